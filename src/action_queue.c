@@ -1,0 +1,302 @@
+/*
+ * What comes next, see action_queue.h. Every function here is one rule of the order of actions; bytes are not its
+ * business.
+ */
+#include "action_queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "operations.h"
+
+enum { SIDE_READY, SIDE_NETWORK, SIDE_FINISHED, SIDE_INDICATED };
+
+/* Low bits of a token, so that the three outstanding actions never share one. */
+enum { TOKEN_SEND = 1, TOKEN_RECEIVE = 2, TOKEN_PONG = 3, TOKEN_BITS = 2 };
+
+/* A ping that cannot be answered at once. */
+struct ws_kept_ping {
+    uint8_t length;
+    uint8_t payload[WS_FRAME_CONTROL_MAX];
+};
+
+void ws_action_queue_init(struct ws_action_queue *queue, uint8_t *pong_memory)
+{
+    queue->pong_memory = pong_memory;
+}
+
+void ws_action_queue_free(struct ws_action_queue *queue)
+{
+    ws_operations_free(queue->sends);
+    ws_operations_free(queue->receives);
+    free(queue->kept);
+}
+
+enum ws_status ws_action_queue_send(struct ws_action_queue *queue, struct ws_operation operation)
+{
+    if (queue->aborted)
+        return WS_ERROR_OPERATION;
+    if (!ws_operations_reserve(&queue->sends))
+        return WS_ERROR_MEMORY;
+    enum ws_status status = ws_send_admit(&queue->send, &operation);
+    if (status == WS_OK)
+        ws_operations_push(queue->sends, &operation);
+    return status;
+}
+
+enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_operation operation)
+{
+    if (queue->aborted || ws_receive_ended(&queue->receive))
+        return WS_ERROR_OPERATION;
+    if (!ws_operations_reserve(&queue->receives))
+        return WS_ERROR_MEMORY;
+    ws_operations_push(queue->receives, &operation);
+    return WS_OK;
+}
+
+void ws_action_queue_abort(struct ws_action_queue *queue)
+{
+    queue->aborted = true;
+    queue->pong_due = false;
+    queue->pong_holds_receive = false; /* its operations come back without waiting for a pong */
+}
+
+static uint32_t new_token(struct ws_action_queue *queue, uint32_t which)
+{
+    queue->serial++;
+    return queue->serial << TOKEN_BITS | which;
+}
+
+/* Pongs */
+
+static bool pong_must_wait(const struct ws_action_queue *queue)
+{
+    return queue->several || queue->pong_token != 0;
+}
+
+static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buffer payload, bool holds_receive,
+                                    struct ws_action *action)
+{
+    struct ws_buffer pong;
+    enum ws_status status = ws_send_pong(&queue->send, queue->pong_memory, payload, &pong);
+    if (status != WS_OK)
+        return status;
+    queue->pong_token = new_token(queue, TOKEN_PONG);
+    queue->pong_holds_receive = holds_receive;
+    *action = (struct ws_action){.type = WS_ACTION_SEND_TO_NETWORK,
+                                 .token = queue->pong_token,
+                                 .buffers = {pong},
+                                 .count = 1,
+                                 .kind = WS_PING_PONG};
+    return WS_OK;
+}
+
+static enum ws_status hand_out_kept_pong(struct ws_action_queue *queue, unsigned sides, struct ws_action *action)
+{
+    struct ws_buffer payload = {queue->kept->payload, queue->kept->length};
+    enum ws_status status = hand_out_pong(queue, payload, sides == WS_SIDE_RECEIVE, action);
+    if (status == WS_OK)
+        queue->pong_due = false;
+    return status;
+}
+
+static enum ws_status keep_ping(struct ws_action_queue *queue, struct ws_buffer payload)
+{
+    if (!queue->kept && !(queue->kept = malloc(sizeof *queue->kept)))
+        return WS_ERROR_MEMORY;
+    memcpy(queue->kept->payload, payload.bytes, payload.length);
+    queue->kept->length = (uint8_t)payload.length;
+    queue->pong_due = true;
+    return WS_OK;
+}
+
+/* A ping was parsed. *action stays WS_ACTION_NONE if its payload was kept. */
+static enum ws_status answer_ping(struct ws_action_queue *queue, struct ws_buffer payload, struct ws_action *action)
+{
+    enum ws_status status = pong_must_wait(queue) ? keep_ping(queue, payload)
+                                                  : hand_out_pong(queue, payload, true, action);
+    if (status == WS_OK)
+        ws_receive_pass_ping(&queue->receive);
+    return status;
+}
+
+/* The send side */
+
+static void hand_out_send(struct ws_action_queue *queue, const struct ws_operation *op, enum ws_action_type type,
+                          struct ws_action *action)
+{
+    queue->send_token = new_token(queue, TOKEN_SEND);
+    *action = (struct ws_action){.type = type,
+                                 .token = queue->send_token,
+                                 .context = op->context,
+                                 .has_context = true,
+                                 .kind = op->kind,
+                                 .first = op->first};
+}
+
+static enum ws_status send_frame(struct ws_action_queue *queue, const struct ws_operation *op, uint32_t room,
+                                 struct ws_action *action)
+{
+    if (!queue->several && queue->pong_token != 0 && !ws_send_is_one_action(&queue->send, op, room))
+        return WS_OK;
+
+    struct ws_pieces pieces;
+    enum ws_status status = ws_send_next(&queue->send, op, room, &pieces, &queue->more);
+    if (status != WS_OK)
+        return status;
+    if (queue->more)
+        queue->several = true;
+    queue->send_state = SIDE_NETWORK;
+    hand_out_send(queue, op, WS_ACTION_SEND_TO_NETWORK, action);
+    action->count = pieces.count;
+    queue->send_expected = 0;
+    for (uint32_t i = 0; i < pieces.count; i++) {
+        action->buffers[i] = pieces.buffers[i];
+        queue->send_expected += pieces.buffers[i].length;
+    }
+    return WS_OK;
+}
+
+static enum ws_status next_send(struct ws_action_queue *queue, uint32_t room, struct ws_action *action)
+{
+    const struct ws_operation *op = ws_operations_head(queue->sends);
+    if (!op || queue->send_token != 0)
+        return WS_OK;
+    if (queue->send_state == SIDE_READY && !queue->aborted)
+        return send_frame(queue, op, room, action);
+    queue->send_state = SIDE_INDICATED;
+    hand_out_send(queue, op, WS_ACTION_INDICATE_SEND_COMPLETE, action);
+    return WS_OK;
+}
+
+static void complete_send(struct ws_action_queue *queue, uint32_t bytes)
+{
+    queue->send_token = 0;
+    if (queue->send_state == SIDE_INDICATED) {
+        ws_operations_pop(queue->sends);
+        queue->send_state = SIDE_READY;
+    } else if (queue->more && bytes == queue->send_expected) {
+        queue->send_state = SIDE_READY;
+    } else {
+        /* The last piece, or the caller goes its own way: for the session the frame is sent. */
+        ws_send_end(&queue->send);
+        queue->several = false;
+        queue->send_state = SIDE_FINISHED;
+    }
+}
+
+/* The receive side */
+
+static void hand_out_receive(struct ws_action_queue *queue, const struct ws_operation *op, enum ws_action_type type,
+                             const struct ws_receive_event *event, struct ws_action *action)
+{
+    queue->receive_state = type == WS_ACTION_RECEIVE_FROM_NETWORK ? SIDE_NETWORK : SIDE_INDICATED;
+    queue->receive_token = new_token(queue, TOKEN_RECEIVE);
+    *action = (struct ws_action){.type = type,
+                                 .token = queue->receive_token,
+                                 .buffers = {event->buffer},
+                                 .count = 1,
+                                 .context = op->context,
+                                 .has_context = true,
+                                 .kind = event->kind,
+                                 .first = event->first,
+                                 .status = event->status};
+}
+
+static void indicate_cancelled(struct ws_action_queue *queue, const struct ws_operation *op, struct ws_action *action)
+{
+    const struct ws_receive_event aborted = {.status = WS_STATUS_ABORTED, .kind = WS_CLOSE};
+    hand_out_receive(queue, op, WS_ACTION_INDICATE_RECEIVE_COMPLETE, &aborted, action);
+}
+
+/* Read on for op until there is something to do. Each turn of the loop has kept a ping of those that are here. */
+static enum ws_status receive_frame(struct ws_action_queue *queue, const struct ws_operation *op,
+                                    struct ws_action *action)
+{
+    const struct ws_buffer own = {op->bytes, op->length};
+    struct ws_receive_event event;
+    enum ws_status status = WS_OK;
+
+    while (status == WS_OK && action->type == WS_ACTION_NONE) {
+        switch (ws_receive_next(&queue->receive, own, &event)) {
+        case WS_RECEIVE_READ:
+            queue->receive_offered = event.buffer.length;
+            hand_out_receive(queue, op, WS_ACTION_RECEIVE_FROM_NETWORK, &event, action);
+            break;
+        case WS_RECEIVE_INDICATE:
+            hand_out_receive(queue, op, WS_ACTION_INDICATE_RECEIVE_COMPLETE, &event, action);
+            break;
+        case WS_RECEIVE_PING:
+            status = answer_ping(queue, event.buffer, action);
+            break;
+        case WS_RECEIVE_CLOSED:
+            indicate_cancelled(queue, op, action);
+            break;
+        case WS_RECEIVE_FAILED:
+            action->status = event.status;
+            status = WS_ERROR_FORMAT;
+            break;
+        }
+    }
+    return status;
+}
+
+static enum ws_status next_receive(struct ws_action_queue *queue, struct ws_action *action)
+{
+    const struct ws_operation *op = ws_operations_head(queue->receives);
+    if (!op || queue->receive_token != 0 || queue->pong_holds_receive)
+        return WS_OK;
+    if (queue->receive_state == SIDE_READY && !queue->aborted)
+        return receive_frame(queue, op, action);
+    indicate_cancelled(queue, op, action);
+    return WS_OK;
+}
+
+static void complete_receive(struct ws_action_queue *queue, uint32_t bytes)
+{
+    queue->receive_token = 0;
+    if (queue->receive_state == SIDE_INDICATED) {
+        ws_operations_pop(queue->receives);
+        queue->receive_state = SIDE_READY;
+    } else if (bytes == 0 || bytes > queue->receive_offered) {
+        ws_receive_cancel(&queue->receive);
+        queue->receive_state = SIDE_FINISHED;
+    } else {
+        const struct ws_operation *op = ws_operations_head(queue->receives);
+        ws_receive_filled(&queue->receive, (struct ws_buffer){op->bytes, op->length}, bytes);
+        queue->receive_state = SIDE_READY;
+    }
+}
+
+/* Both */
+
+enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned sides, uint32_t room,
+                                    struct ws_action *action)
+{
+    *action = (struct ws_action){.type = WS_ACTION_NONE};
+
+    bool failed_receive = sides == WS_SIDE_RECEIVE && ws_receive_failed(&queue->receive);
+    if (queue->pong_due && !pong_must_wait(queue) && !failed_receive)
+        return hand_out_kept_pong(queue, sides, action);
+
+    enum ws_status status = WS_OK;
+    if (sides & WS_SIDE_SEND)
+        status = next_send(queue, room, action);
+    if (sides & WS_SIDE_RECEIVE && status == WS_OK && action->type == WS_ACTION_NONE)
+        status = next_receive(queue, action);
+    return status;
+}
+
+void ws_action_queue_complete(struct ws_action_queue *queue, uint32_t token, uint32_t bytes)
+{
+    if (token == 0)
+        return;
+    if (token == queue->send_token)
+        complete_send(queue, bytes);
+    else if (token == queue->receive_token)
+        complete_receive(queue, bytes);
+    else if (token == queue->pong_token) {
+        queue->pong_token = 0;
+        queue->pong_holds_receive = false;
+    }
+}

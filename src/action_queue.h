@@ -1,0 +1,114 @@
+/*
+ * The send and receive queues of one open session: which action comes next, and what follows when it was completed.
+ * Sections 5 to 9 of the specification meet here; the frames themselves are made by send.c and read by receive.c.
+ *
+ * Each side works on the operation at its queue's head:
+ *
+ *   SIDE_READY      nothing outstanding: go on with the operation's frame
+ *   SIDE_NETWORK    a network action is outstanding
+ *   SIDE_FINISHED   the frame was sent, or the operation cancelled: its indication is due
+ *   SIDE_INDICATED  the indication is outstanding; its completion removes the operation
+ *
+ * A pong is an action beside the two. At most one is outstanding. It and a frame of several actions exclude each other,
+ * so that no frame is ever broken by another:
+ *
+ *   a ping is parsed, nothing is in the way    the pong is the answer to that very call, and the receive side waits
+ *                                              for its completion
+ *   a ping is parsed inside such a frame, or   its payload is kept, a newer one replaces it (RFC 6455, 5.5.3), and
+ *   while a pong is outstanding                the first call on any queue afterwards returns the pong
+ */
+#ifndef WS_ACTION_QUEUE_H
+#define WS_ACTION_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "message.h"
+#include "receive.h"
+#include "send.h"
+#include "status.h"
+
+struct ws_operations;
+struct ws_kept_ping;
+
+/* The actions of the API, with the values of WEB_SOCKET_ACTION. */
+enum ws_action_type {
+    WS_ACTION_NONE,
+    WS_ACTION_SEND_TO_NETWORK,
+    WS_ACTION_INDICATE_SEND_COMPLETE,
+    WS_ACTION_RECEIVE_FROM_NETWORK,
+    WS_ACTION_INDICATE_RECEIVE_COMPLETE
+};
+
+/* Which queues are asked, with the values of WEB_SOCKET_ACTION_QUEUE. */
+enum { WS_SIDE_SEND = 1, WS_SIDE_RECEIVE = 2, WS_SIDE_ALL = 3 };
+
+struct ws_action {
+    enum ws_action_type type;
+    uint32_t token;              /* names the action for ws_action_queue_complete; 0 for WS_ACTION_NONE */
+    struct ws_buffer buffers[2];
+    uint32_t count;              /* of buffers */
+    void *context;               /* the operation's */
+    bool has_context;            /* false for a pong: no operation asked for it */
+    uint8_t kind;                /* enum ws_kind: the operation's, or what was received */
+    uint8_t first;               /* WS_EXTENSION: the first header byte */
+    uint16_t status;             /* received WS_CLOSE, or failure: the close status; buffers[0] is the reason */
+};
+
+struct ws_action_queue {
+    struct ws_operations *sends;
+    struct ws_operations *receives;
+    struct ws_kept_ping *kept;  /* allocated when first needed */
+    uint8_t *pong_memory;
+    struct ws_send send;
+    struct ws_receive receive;
+    uint32_t serial;            /* of the last action */
+    uint32_t send_token;        /* of the outstanding actions, 0 for none */
+    uint32_t receive_token;
+    uint32_t pong_token;
+    uint32_t send_expected;     /* bytes in the outstanding send, modulo 2^32 as its completion can tell them */
+    uint32_t receive_offered;   /* bytes that the outstanding read has room for */
+    uint8_t send_state;         /* SIDE_... */
+    uint8_t receive_state;
+    bool several;               /* inside a frame of several actions */
+    bool more;                  /* the outstanding send is not the frame's last */
+    bool pong_due;              /* kept holds a ping that is still to be answered */
+    bool pong_holds_receive;    /* the outstanding pong came through the receive side, which waits for it */
+    bool aborted;
+};
+
+/**
+ * Open the queues, all other members zero, on initialised send and receive sides.
+ * pong_memory: WS_SEND_CONTROL_MAX bytes, the caller's.
+ */
+void ws_action_queue_init(struct ws_action_queue *queue, uint8_t *pong_memory);
+
+/** Free what the queue allocated, whatever is queued or outstanding. */
+void ws_action_queue_free(struct ws_action_queue *queue);
+
+/**
+ * Queue an operation; it is copied, its memory is not.
+ * Returns WS_OK; WS_ERROR_OPERATION: aborted, or not admitted by ws_send_admit; WS_ERROR_MEMORY. Nothing changed then.
+ */
+enum ws_status ws_action_queue_send(struct ws_action_queue *queue, struct ws_operation operation);
+
+/** The same for a receive. WS_ERROR_OPERATION: aborted, or nothing can be received any more. */
+enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_operation operation);
+
+/**
+ * The next action of the given sides: a pong that is due, then the send side, then the receive side.
+ * sides: WS_SIDE_...; room: how many buffers the caller takes, at least 1.
+ * Returns WS_OK with *action set (WS_ACTION_NONE if there is nothing to do).
+ *   WS_ERROR_FORMAT  the peer broke the protocol: action->status is the close status for it; from then on, until the abort
+ *   WS_ERROR_MEMORY, WS_ERROR_RANDOM  nothing changed, the call may be repeated
+ */
+enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned sides, uint32_t room,
+                                    struct ws_action *action);
+
+/** An action is over, bytes is what the network took or gave. A token that is not outstanding is ignored. */
+void ws_action_queue_complete(struct ws_action_queue *queue, uint32_t token, uint32_t bytes);
+
+/** No network action any more; the operations still come back as indications. */
+void ws_action_queue_abort(struct ws_action_queue *queue);
+
+#endif

@@ -1,0 +1,448 @@
+/*
+ * The 13 exports: check the arguments, find the session, delegate, and translate results. What a call means is said in
+ * websocket.h and done below; here is no rule of the protocol.
+ */
+#include "websocket.h"
+
+#include <string.h>
+
+#include "action_queue.h"
+#include "frame.h"
+#include "handle.h"
+#include "handshake.h"
+#include "platform.h"
+#include "properties.h"
+#include "session.h"
+#include "status.h"
+
+#define KEEPALIVE_DEFAULT 30000u /* milliseconds */
+#define KEEPALIVE_LEAST   15000u
+#define PROTOCOL_VERSION  13u    /* RFC 6455 */
+
+/* A raw frame's buffer type is the first nine bits of its header: the first byte, and the mask bit lowest. */
+#define RAW_TYPE_LIMIT    0x200u
+#define RAW_TYPE_MASK_BIT 0x001u
+#define RAW_TYPE_SHIFT    1u
+
+_Static_assert((int)WEB_SOCKET_SEND_ACTION_QUEUE == WS_SIDE_SEND &&
+                   (int)WEB_SOCKET_RECEIVE_ACTION_QUEUE == WS_SIDE_RECEIVE &&
+                   (int)WEB_SOCKET_ALL_ACTION_QUEUE == WS_SIDE_ALL,
+               "the sides have the values of the API's queues");
+_Static_assert((int)WEB_SOCKET_SEND_TO_NETWORK_ACTION == WS_ACTION_SEND_TO_NETWORK &&
+                   (int)WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION == WS_ACTION_INDICATE_SEND_COMPLETE &&
+                   (int)WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION == WS_ACTION_RECEIVE_FROM_NETWORK &&
+                   (int)WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION == WS_ACTION_INDICATE_RECEIVE_COMPLETE,
+               "the actions have the API's values");
+_Static_assert((uint8_t)WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE == WS_TEXT_FRAGMENT &&
+                   (uint8_t)WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE == WS_BINARY_MESSAGE &&
+                   (uint8_t)WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE == WS_BINARY_FRAGMENT &&
+                   (uint8_t)WEB_SOCKET_CLOSE_BUFFER_TYPE == WS_CLOSE &&
+                   (uint8_t)WEB_SOCKET_PING_PONG_BUFFER_TYPE == WS_PING_PONG &&
+                   (uint8_t)WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE == WS_UNSOLICITED_PONG,
+               "kinds are the low bits of the API's buffer types");
+
+static HRESULT result_of(enum ws_status status)
+{
+    switch (status) {
+    case WS_OK:
+        return S_OK;
+    case WS_ERROR_ARGUMENT:
+        return E_INVALIDARG;
+    case WS_ERROR_OPERATION:
+        return E_INVALID_PROTOCOL_OPERATION;
+    case WS_ERROR_FORMAT:
+        return E_INVALID_PROTOCOL_FORMAT;
+    case WS_ERROR_EXTENSION:
+        return E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED;
+    case WS_ERROR_SUBPROTOCOL:
+        return E_SUBPROTOCOL_NOT_SUPPORTED;
+    case WS_ERROR_VERSION:
+        return E_PROTOCOL_VERSION_NOT_SUPPORTED;
+    case WS_ERROR_HANDLE:
+        return E_HANDLE;
+    case WS_ERROR_MEMORY:
+        return E_OUTOFMEMORY;
+    case WS_ERROR_BUFFER:
+        return HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER);
+    case WS_ERROR_RANDOM:
+        break;
+    }
+    return E_FAIL;
+}
+
+static struct ws_handle_slot *enter(WEB_SOCKET_HANDLE handle, struct ws_session **session)
+{
+    return ws_handle_enter((uintptr_t)handle, session);
+}
+
+static HRESULT leave(struct ws_handle_slot *slot, enum ws_status status)
+{
+    ws_handle_leave(slot);
+    return result_of(status);
+}
+
+/* Handles */
+
+static HRESULT create_handle(bool server, const WEB_SOCKET_PROPERTY *properties, ULONG count, WEB_SOCKET_HANDLE *handle)
+{
+    if (!handle)
+        return E_INVALIDARG;
+    *handle = NULL;
+
+    struct ws_session_options options;
+    enum ws_status status = ws_properties_read(properties, count, server, &options);
+    if (status != WS_OK)
+        return result_of(status);
+    struct ws_session *session = ws_session_create(&options);
+    if (!session)
+        return E_OUTOFMEMORY;
+    uintptr_t value = ws_handle_create(session);
+    if (value == 0) {
+        ws_session_free(session);
+        return E_OUTOFMEMORY;
+    }
+    *handle = (WEB_SOCKET_HANDLE)value;
+    return S_OK;
+}
+
+HRESULT WINAPI WebSocketCreateClientHandle(const PWEB_SOCKET_PROPERTY pProperties, ULONG ulPropertyCount,
+                                           WEB_SOCKET_HANDLE *phWebSocket)
+{
+    return create_handle(false, pProperties, ulPropertyCount, phWebSocket);
+}
+
+HRESULT WINAPI WebSocketCreateServerHandle(const PWEB_SOCKET_PROPERTY pProperties, ULONG ulPropertyCount,
+                                           WEB_SOCKET_HANDLE *phWebSocket)
+{
+    return create_handle(true, pProperties, ulPropertyCount, phWebSocket);
+}
+
+VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
+{
+    struct ws_session *session;
+    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    if (!slot)
+        return;
+    struct ws_action_queue *queue = ws_session_open_queue(session);
+    if (queue)
+        ws_action_queue_abort(queue);
+    ws_handle_leave(slot);
+}
+
+VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket)
+{
+    ws_handle_delete((uintptr_t)hWebSocket);
+}
+
+/* Handshake */
+
+HRESULT WINAPI WebSocketBeginClientHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR *pszSubprotocols,
+                                             ULONG ulSubprotocolCount, PCSTR *pszExtensions, ULONG ulExtensionCount,
+                                             const PWEB_SOCKET_HTTP_HEADER pInitialHeaders, ULONG ulInitialHeaderCount,
+                                             PWEB_SOCKET_HTTP_HEADER *pAdditionalHeaders,
+                                             ULONG *pulAdditionalHeaderCount)
+{
+    struct ws_session *session;
+    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    if (!slot)
+        return E_HANDLE;
+    if (!pAdditionalHeaders || !pulAdditionalHeaderCount)
+        return leave(slot, WS_ERROR_ARGUMENT);
+
+    const struct ws_client_offer offer = {.subprotocols = pszSubprotocols,
+                                          .subprotocol_count = ulSubprotocolCount,
+                                          .extensions = pszExtensions,
+                                          .extension_count = ulExtensionCount};
+    uint32_t count;
+    enum ws_status status = ws_session_begin_client(session, &offer, pInitialHeaders, ulInitialHeaderCount,
+                                                    pAdditionalHeaders, &count);
+    if (status == WS_OK)
+        *pulAdditionalHeaderCount = count;
+    return leave(slot, status);
+}
+
+HRESULT WINAPI WebSocketEndClientHandshake(WEB_SOCKET_HANDLE hWebSocket, const PWEB_SOCKET_HTTP_HEADER pResponseHeaders,
+                                           ULONG ulReponseHeaderCount, ULONG *pulSelectedExtensions,
+                                           ULONG *pulSelectedExtensionCount, ULONG *pulSelectedSubprotocol)
+{
+    struct ws_session *session;
+    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    if (!slot)
+        return E_HANDLE;
+
+    const struct ws_client_selection selection = {.extensions = pulSelectedExtensions,
+                                                  .extension_count = pulSelectedExtensionCount,
+                                                  .subprotocol = pulSelectedSubprotocol};
+    return leave(slot, ws_session_end_client(session, pResponseHeaders, ulReponseHeaderCount, &selection));
+}
+
+HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR pszSubprotocolSelected,
+                                             PCSTR *pszExtensionSelected, ULONG ulExtensionSelectedCount,
+                                             const PWEB_SOCKET_HTTP_HEADER pRequestHeaders, ULONG ulRequestHeaderCount,
+                                             PWEB_SOCKET_HTTP_HEADER *pResponseHeaders, ULONG *pulResponseHeaderCount)
+{
+    struct ws_session *session;
+    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    if (!slot)
+        return E_HANDLE;
+    if (!pResponseHeaders || !pulResponseHeaderCount)
+        return leave(slot, WS_ERROR_ARGUMENT);
+
+    const struct ws_server_choice choice = {.subprotocol = pszSubprotocolSelected,
+                                            .extensions = pszExtensionSelected,
+                                            .extension_count = ulExtensionSelectedCount};
+    uint32_t count;
+    enum ws_status status = ws_session_begin_server(session, &choice, pRequestHeaders, ulRequestHeaderCount,
+                                                    pResponseHeaders, &count);
+    if (status == WS_OK)
+        *pulResponseHeaderCount = count;
+    return leave(slot, status);
+}
+
+HRESULT WINAPI WebSocketEndServerHandshake(WEB_SOCKET_HANDLE hWebSocket)
+{
+    struct ws_session *session;
+    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    return slot ? leave(slot, ws_session_end_server(session)) : E_HANDLE;
+}
+
+/* Operations */
+
+/* Payload given as Data: NULL, or NULL with length 0, is an empty one. */
+static enum ws_status read_payload(const WEB_SOCKET_BUFFER *buffer, struct ws_operation *op)
+{
+    if (!buffer)
+        return WS_OK;
+    if (!buffer->Data.pbBuffer && buffer->Data.ulBufferLength > 0)
+        return WS_ERROR_ARGUMENT;
+    op->bytes = buffer->Data.pbBuffer;
+    op->length = buffer->Data.ulBufferLength;
+    return WS_OK;
+}
+
+static enum ws_status read_close(const WEB_SOCKET_BUFFER *buffer, struct ws_operation *op)
+{
+    op->status = WS_STATUS_EMPTY;
+    if (!buffer)
+        return WS_OK;
+    op->status = buffer->CloseStatus.usStatus;
+    op->bytes = buffer->CloseStatus.pbReason;
+    op->length = buffer->CloseStatus.ulReasonLength;
+    if (op->status == WS_STATUS_EMPTY)
+        return !op->bytes && op->length == 0 ? WS_OK : WS_ERROR_ARGUMENT;
+    if ((!op->bytes && op->length > 0) || op->length > WEB_SOCKET_MAX_CLOSE_REASON_LENGTH)
+        return WS_ERROR_ARGUMENT;
+    return ws_frame_close_status_valid(op->status) ? WS_OK : WS_ERROR_ARGUMENT;
+}
+
+static enum ws_status read_raw(uint32_t type, const WEB_SOCKET_BUFFER *buffer, struct ws_operation *op)
+{
+    if (type >= RAW_TYPE_LIMIT || type & RAW_TYPE_MASK_BIT)
+        return WS_ERROR_ARGUMENT;
+    op->kind = WS_EXTENSION;
+    op->first = (uint8_t)(type >> RAW_TYPE_SHIFT);
+    enum ws_status status = read_payload(buffer, op);
+    if (status == WS_OK && ws_frame_is_control(op->first) &&
+        (!(op->first & WS_FRAME_FIN) || op->length > WS_FRAME_CONTROL_MAX))
+        return WS_ERROR_ARGUMENT;
+    return status;
+}
+
+static enum ws_status read_send(WEB_SOCKET_BUFFER_TYPE type, const WEB_SOCKET_BUFFER *buffer, struct ws_operation *op)
+{
+    switch (type) {
+    case WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE:
+    case WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE:
+    case WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE:
+    case WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE:
+        op->kind = (uint8_t)type;
+        return read_payload(buffer, op);
+    case WEB_SOCKET_CLOSE_BUFFER_TYPE:
+        op->kind = WS_CLOSE;
+        return read_close(buffer, op);
+    case WEB_SOCKET_PING_PONG_BUFFER_TYPE:
+    case WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE:
+        op->kind = (uint8_t)type;
+        return buffer ? WS_ERROR_ARGUMENT : WS_OK;
+    default:
+        return read_raw((uint32_t)type, buffer, op);
+    }
+}
+
+HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER_TYPE BufferType,
+                             WEB_SOCKET_BUFFER *pBuffer, PVOID Context)
+{
+    struct ws_session *session;
+    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    if (!slot)
+        return E_HANDLE;
+
+    struct ws_operation op = {.context = Context};
+    struct ws_action_queue *queue;
+    enum ws_status status = read_send(BufferType, pBuffer, &op);
+    if (status == WS_OK)
+        status = ws_session_queue(session, &queue);
+    if (status == WS_OK)
+        status = ws_action_queue_send(queue, op);
+    return leave(slot, status);
+}
+
+HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER *pBuffer, PVOID pvContext)
+{
+    struct ws_session *session;
+    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    if (!slot)
+        return E_HANDLE;
+
+    struct ws_operation op = {.context = pvContext};
+    struct ws_action_queue *queue;
+    enum ws_status status = read_payload(pBuffer, &op);
+    if (pBuffer && op.length == 0)
+        status = WS_ERROR_ARGUMENT;
+    if (status == WS_OK)
+        status = ws_session_queue(session, &queue);
+    if (status == WS_OK)
+        status = ws_action_queue_receive(queue, op);
+    return leave(slot, status);
+}
+
+/* Actions */
+
+static WEB_SOCKET_BUFFER_TYPE buffer_type_of(const struct ws_action *action)
+{
+    if (action->type == WS_ACTION_NONE || action->type == WS_ACTION_RECEIVE_FROM_NETWORK)
+        return (WEB_SOCKET_BUFFER_TYPE)0;
+    if (action->kind == WS_EXTENSION)
+        return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)action->first << RAW_TYPE_SHIFT);
+    return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE | action->kind);
+}
+
+static void write_buffers(const struct ws_action *action, WEB_SOCKET_BUFFER *buffers)
+{
+    if (action->type == WS_ACTION_INDICATE_RECEIVE_COMPLETE && action->kind == WS_CLOSE) {
+        buffers[0].CloseStatus.pbReason = action->buffers[0].bytes;
+        buffers[0].CloseStatus.ulReasonLength = action->buffers[0].length;
+        buffers[0].CloseStatus.usStatus = action->status;
+        return;
+    }
+    for (uint32_t i = 0; i < action->count; i++) {
+        buffers[i].Data.pbBuffer = action->buffers[i].bytes;
+        buffers[i].Data.ulBufferLength = action->buffers[i].length;
+    }
+}
+
+/* The pointers that WebSocketGetAction is given; on entry any of them may be NULL. */
+struct action_outputs {
+    WEB_SOCKET_BUFFER *buffers;
+    ULONG *count;
+    WEB_SOCKET_ACTION *action;
+    WEB_SOCKET_BUFFER_TYPE *type;
+    PVOID *application_context;
+    PVOID *action_context;
+};
+
+static void say_no_action(const struct action_outputs *out)
+{
+    if (out->count)
+        *out->count = 0;
+    if (out->action)
+        *out->action = WEB_SOCKET_NO_ACTION;
+    if (out->type)
+        *out->type = (WEB_SOCKET_BUFFER_TYPE)0;
+    if (out->action_context)
+        *out->action_context = NULL;
+}
+
+/* A broken stream: the close status that the caller should send, ready to be handed to WebSocketSend. */
+static void suggest_close(const struct action_outputs *out, uint16_t status)
+{
+    out->buffers[0].CloseStatus.pbReason = NULL;
+    out->buffers[0].CloseStatus.ulReasonLength = 0;
+    out->buffers[0].CloseStatus.usStatus = status;
+    *out->count = 1;
+    *out->type = WEB_SOCKET_CLOSE_BUFFER_TYPE;
+}
+
+static void write_action(const struct ws_action *action, const struct action_outputs *out)
+{
+    write_buffers(action, out->buffers);
+    *out->count = action->count;
+    *out->action = (WEB_SOCKET_ACTION)action->type;
+    *out->type = buffer_type_of(action);
+    if (action->has_context && out->application_context)
+        *out->application_context = action->context;
+    *out->action_context = (PVOID)(uintptr_t)action->token;
+}
+
+static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_QUEUE side, uint32_t room,
+                                 const struct action_outputs *out)
+{
+    if (!out->buffers || !out->action || !out->type || !out->action_context || room == 0)
+        return WS_ERROR_ARGUMENT;
+    if (side < WEB_SOCKET_SEND_ACTION_QUEUE || side > WEB_SOCKET_ALL_ACTION_QUEUE)
+        return WS_ERROR_ARGUMENT;
+
+    struct ws_action_queue *queue;
+    enum ws_status status = ws_session_queue(session, &queue);
+    if (status != WS_OK)
+        return status;
+    struct ws_action action;
+    status = ws_action_queue_next(queue, (unsigned)side, room, &action);
+    if (status == WS_OK)
+        write_action(&action, out);
+    else if (status == WS_ERROR_FORMAT)
+        suggest_close(out, action.status);
+    return status;
+}
+
+HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTION_QUEUE eActionQueue,
+                                  WEB_SOCKET_BUFFER *pDataBuffers, ULONG *pulDataBufferCount,
+                                  WEB_SOCKET_ACTION *pAction, WEB_SOCKET_BUFFER_TYPE *pBufferType,
+                                  PVOID *pvApplicationContext, PVOID *pvActionContext)
+{
+    const struct action_outputs out = {pDataBuffers, pulDataBufferCount,   pAction,
+                                       pBufferType,  pvApplicationContext, pvActionContext};
+    uint32_t room = pulDataBufferCount ? *pulDataBufferCount : 0;
+    say_no_action(&out);
+
+    struct ws_session *session;
+    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    return slot ? leave(slot, get_action(session, eActionQueue, room, &out)) : E_HANDLE;
+}
+
+VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext, ULONG ulBytesTransferred)
+{
+    struct ws_session *session;
+    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    if (!slot)
+        return;
+    struct ws_action_queue *queue = ws_session_open_queue(session);
+    if (queue && (uintptr_t)pvActionContext <= UINT32_MAX)
+        ws_action_queue_complete(queue, (uint32_t)(uintptr_t)pvActionContext, ulBytesTransferred);
+    ws_handle_leave(slot);
+}
+
+/* Global properties */
+
+static ULONG keepalive_interval(void)
+{
+    uint32_t milliseconds = KEEPALIVE_DEFAULT;
+    (void)ws_platform_keepalive(&milliseconds);
+    return milliseconds < KEEPALIVE_LEAST ? KEEPALIVE_LEAST : milliseconds;
+}
+
+HRESULT WINAPI WebSocketGetGlobalProperty(WEB_SOCKET_PROPERTY_TYPE eType, PVOID pvValue, ULONG *ulSize)
+{
+    if (!pvValue || !ulSize)
+        return E_INVALIDARG;
+    if (eType != WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE && eType != WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE)
+        return E_INVALIDARG;
+
+    ULONG room = *ulSize;
+    ULONG value = eType == WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE ? keepalive_interval() : PROTOCOL_VERSION;
+    *ulSize = sizeof value;
+    if (room < sizeof value)
+        return result_of(WS_ERROR_BUFFER);
+    memcpy(pvValue, &value, sizeof value);
+    return S_OK;
+}

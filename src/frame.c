@@ -1,0 +1,116 @@
+/*
+ * Frame headers, see frame.h. Deliberately ignorant of messages: whether a continuation has something to continue
+ * is the receiver's business.
+ */
+#include "frame.h"
+
+#include <string.h>
+
+#define MASK_BIT 0x80u
+#define LENGTH16 126u
+#define LENGTH64 127u
+
+bool ws_frame_is_extension(uint8_t first)
+{
+    /* Bit n set: opcode n is one of RFC 6455's own six, section 11.8. */
+    const unsigned known = 1u << WS_OPCODE_CONTINUATION | 1u << WS_OPCODE_TEXT | 1u << WS_OPCODE_BINARY |
+                           1u << WS_OPCODE_CLOSE | 1u << WS_OPCODE_PING | 1u << WS_OPCODE_PONG;
+    return (first & WS_FRAME_RSV) != 0 || (known >> (first & WS_FRAME_OPCODE) & 1u) == 0;
+}
+
+static bool first_byte_legal(uint8_t first, unsigned rules)
+{
+    if (ws_frame_is_extension(first) && !(rules & WS_FRAME_ALLOW_EXTENSION))
+        return false;
+    return !ws_frame_is_control(first) || (first & WS_FRAME_FIN);
+}
+
+static bool second_byte_legal(uint8_t first, uint8_t second, unsigned rules)
+{
+    unsigned length = second & ~MASK_BIT;
+    if (!(rules & (second & MASK_BIT ? WS_FRAME_ALLOW_MASKED : WS_FRAME_ALLOW_UNMASKED)))
+        return false;
+    if (ws_frame_is_control(first) && length > WS_FRAME_CONTROL_MAX)
+        return false;
+    return length != 1 || first != (WS_FRAME_FIN | WS_OPCODE_CLOSE);
+}
+
+/*
+ * The extended length's size bytes, of which have are there. Sets *length when all are, and says whether what is there
+ * can be the beginning of a shortest form without the top bit.
+ */
+static bool extended_length_legal(const uint8_t *bytes, size_t have, size_t size, uint64_t *length)
+{
+    if (have > size)
+        have = size;
+    uint64_t value = 0;
+    for (size_t i = 0; i < have; i++)
+        value = value << 8 | bytes[i];
+    *length = value;
+
+    if (size == 2)
+        return have < 2 || value >= LENGTH16;
+    if (have > 0 && bytes[0] & 0x80u)
+        return false;
+    /* A 64-bit length above 65535 has a bit in its upper six bytes. */
+    return have < 6 || value >> 8 * (have - 6) != 0;
+}
+
+enum ws_frame_result ws_frame_decode(const uint8_t *bytes, size_t count, unsigned rules, struct ws_frame *frame)
+{
+    if (count < 1)
+        return WS_FRAME_NEED_MORE;
+    if (!first_byte_legal(bytes[0], rules))
+        return WS_FRAME_BROKEN;
+    if (count < 2)
+        return WS_FRAME_NEED_MORE;
+    if (!second_byte_legal(bytes[0], bytes[1], rules))
+        return WS_FRAME_BROKEN;
+
+    uint64_t length = bytes[1] & ~MASK_BIT;
+    size_t size = 2;
+    if (length >= LENGTH16) {
+        size_t extended = length == LENGTH16 ? 2 : 8;
+        if (!extended_length_legal(bytes + 2, count - 2, extended, &length))
+            return WS_FRAME_BROKEN;
+        size += extended;
+    }
+
+    uint32_t key = 0;
+    bool masked = (bytes[1] & MASK_BIT) != 0;
+    if (count < size + (masked ? sizeof key : 0))
+        return WS_FRAME_NEED_MORE;
+    if (masked) {
+        memcpy(&key, bytes + size, sizeof key);
+        size += sizeof key;
+    }
+    *frame = (struct ws_frame){.length = length, .key = key, .first = bytes[0], .size = (uint8_t)size};
+    return WS_FRAME_COMPLETE;
+}
+
+uint32_t ws_frame_encode(uint8_t *to, uint8_t first, uint64_t length, bool masked, uint32_t key)
+{
+    uint8_t mask = masked ? MASK_BIT : 0;
+    unsigned extended = length < LENGTH16 ? 0 : length <= UINT16_MAX ? 2 : 8;
+
+    to[0] = first;
+    to[1] = (uint8_t)(mask | (extended == 0 ? (unsigned)length : extended == 2 ? LENGTH16 : LENGTH64));
+    for (unsigned i = 0; i < extended; i++)
+        to[2 + i] = (uint8_t)(length >> 8 * (extended - 1 - i));
+    if (!masked)
+        return 2 + extended;
+    memcpy(to + 2 + extended, &key, sizeof key);
+    return 2 + extended + (uint32_t)sizeof key;
+}
+
+bool ws_frame_close_status_valid(uint16_t status)
+{
+    return (status >= 1000 && status <= 1003) || (status >= 1007 && status <= 1014) ||
+           (status >= 3000 && status <= 4999);
+}
+
+bool ws_frame_close_status_may_begin(uint8_t byte)
+{
+    /* 1000 to 1014 begin with 3; 3000 to 4999 with 11 to 19. */
+    return byte == 3 || (byte >= 11 && byte <= 19);
+}

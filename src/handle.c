@@ -1,0 +1,166 @@
+/*
+ * A table of slots that grows and never shrinks, so that any value can be looked up at any time, whatever other threads
+ * do. A handle's value is the index of its slot and the slot's generation, which changes with each delete: an old value
+ * finds another generation and is refused.
+ *
+ * A slot's word holds its generation and, in the lowest bit, whether a thread is inside. Entering is one compare-and-swap
+ * that checks the generation and sets the bit at once; leaving is a plain store. Waiting threads look again, see
+ * ws_platform_backoff, instead of being woken: what happens inside takes microseconds.
+ */
+#include "handle.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "platform.h"
+
+/* A value is generation << INDEX_BITS | index. */
+#if UINTPTR_MAX > 0xFFFFFFFFu
+#define INDEX_BITS     32u
+#define MAX_GENERATION 0x7FFFFFFEu
+#define MAX_SLOTS      (1u << 24)
+#else
+#define INDEX_BITS     20u
+#define MAX_GENERATION 0xFFEu
+#define MAX_SLOTS      (1u << INDEX_BITS)
+#endif
+
+#define SEGMENT_SLOTS 1024u
+#define SEGMENTS      (MAX_SLOTS / SEGMENT_SLOTS)
+
+/* So many slots lie idle before one is used again, to keep an old value from meaning something for a long time. */
+#define IDLE_SLOTS 1024u
+
+#define NO_SLOT UINT32_MAX
+
+struct ws_handle_slot {
+    struct ws_atomic_u32 word; /* generation << 1 | a thread is inside */
+    uint32_t next_idle;        /* index; while the slot is idle */
+    struct ws_session *session; /* NULL while the slot is idle; changed only from inside */
+};
+
+static struct ws_atomic_ptr segments[SEGMENTS];
+
+/* The slots that are not in use: all from `fresh` on, and a list in the order of their deletion. */
+static struct {
+    struct ws_atomic_u32 lock;
+    uint32_t fresh;
+    uint32_t idle_count;
+    uint32_t first_idle;
+    uint32_t last_idle;
+} unused;
+
+static struct ws_handle_slot *slot_at(uint32_t index)
+{
+    if (index >= MAX_SLOTS)
+        return NULL;
+    struct ws_handle_slot *segment = ws_atomic_load_ptr(&segments[index / SEGMENT_SLOTS]);
+    return segment ? &segment[index % SEGMENT_SLOTS] : NULL;
+}
+
+/* Unused slots: the callers hold the lock */
+
+static uint32_t take_fresh(void)
+{
+    if (unused.fresh == MAX_SLOTS)
+        return NO_SLOT;
+    if (unused.fresh % SEGMENT_SLOTS == 0) {
+        struct ws_handle_slot *segment = calloc(SEGMENT_SLOTS, sizeof *segment);
+        if (!segment)
+            return NO_SLOT;
+        for (uint32_t i = 0; i < SEGMENT_SLOTS; i++)
+            ws_atomic_store(&segment[i].word, 1u << 1);
+        ws_atomic_store_ptr(&segments[unused.fresh / SEGMENT_SLOTS], segment);
+    }
+    return unused.fresh++;
+}
+
+static uint32_t take_idle(void)
+{
+    if (unused.idle_count == 0)
+        return NO_SLOT;
+    uint32_t index = unused.first_idle;
+    unused.first_idle = slot_at(index)->next_idle;
+    unused.idle_count--;
+    return index;
+}
+
+static uint32_t take_unused(void)
+{
+    uint32_t index = unused.idle_count < IDLE_SLOTS ? take_fresh() : NO_SLOT;
+    return index != NO_SLOT ? index : take_idle();
+}
+
+static void put_idle(uint32_t index)
+{
+    if (unused.idle_count == 0)
+        unused.first_idle = index;
+    else
+        slot_at(unused.last_idle)->next_idle = index;
+    unused.last_idle = index;
+    unused.idle_count++;
+}
+
+/* Handles */
+
+uintptr_t ws_handle_create(struct ws_session *session)
+{
+    ws_platform_lock(&unused.lock);
+    uint32_t index = take_unused();
+    ws_platform_unlock(&unused.lock);
+    if (index == NO_SLOT)
+        return 0;
+
+    /* Whoever guesses the value may be inside for a moment, and finds no session. */
+    struct ws_handle_slot *slot = slot_at(index);
+    uint32_t word = ws_atomic_load(&slot->word) & ~1u;
+    for (uint32_t attempt = 0; !ws_atomic_swap_if(&slot->word, word, word | 1u); attempt++)
+        ws_platform_backoff(attempt);
+    slot->session = session;
+    ws_handle_leave(slot);
+    return (uintptr_t)(word >> 1) << INDEX_BITS | index;
+}
+
+struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_session **session)
+{
+    uint32_t index = (uint32_t)(value & (((uintptr_t)1 << INDEX_BITS) - 1));
+    uintptr_t generation = value >> INDEX_BITS;
+    struct ws_handle_slot *slot = slot_at(index);
+    if (!slot || generation > MAX_GENERATION)
+        return NULL;
+
+    uint32_t word = (uint32_t)generation << 1;
+    for (uint32_t attempt = 0; !ws_atomic_swap_if(&slot->word, word, word | 1u); attempt++) {
+        if ((ws_atomic_load(&slot->word) & ~1u) != word)
+            return NULL;
+        ws_platform_backoff(attempt);
+    }
+    if (!slot->session) {
+        ws_handle_leave(slot);
+        return NULL;
+    }
+    *session = slot->session;
+    return slot;
+}
+
+void ws_handle_leave(struct ws_handle_slot *slot)
+{
+    ws_atomic_store(&slot->word, ws_atomic_load(&slot->word) & ~1u);
+}
+
+void ws_handle_delete(uintptr_t value)
+{
+    struct ws_session *session;
+    struct ws_handle_slot *slot = ws_handle_enter(value, &session);
+    if (!slot)
+        return;
+    slot->session = NULL;
+    uint32_t generation = ws_atomic_load(&slot->word) >> 1;
+    generation = generation < MAX_GENERATION ? generation + 1 : 1;
+    ws_atomic_store(&slot->word, generation << 1);
+
+    ws_platform_lock(&unused.lock);
+    put_idle((uint32_t)(value & (((uintptr_t)1 << INDEX_BITS) - 1)));
+    ws_platform_unlock(&unused.lock);
+    ws_session_free(session);
+}

@@ -1,0 +1,232 @@
+/*
+ * The client's side of the opening handshake, RFC 6455 section 4.1. What was offered is kept once, as the
+ * text of the headers that Begin returned; End counts the elements of that text to find an index. So no item
+ * of an offer may have a comma in it, and neither a token nor an extension can.
+ */
+#include "handshake_common.h"
+
+#include "platform.h"
+
+#include <string.h>
+
+enum { FIXED_HEADERS = 4 };
+
+#define NOT_OFFERED UINT32_MAX
+
+/* The extra bytes of the block. The texts lie behind: the subprotocols, then the extensions. */
+struct client_memory {
+    uint32_t subprotocols_length;
+    uint32_t extensions_length;
+    char key[WS_KEY_LENGTH + 1];
+};
+
+/* ---- Begin ---- */
+
+static bool has_twins(const struct ws_handshake_list *subprotocols)
+{
+    for (uint32_t i = 1; i < subprotocols->count; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            if (strcmp(subprotocols->items[i], subprotocols->items[j]) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static struct ws_handshake *make_request(const uint8_t nonce[WS_KEY_SIZE],
+                                         const struct ws_handshake_list *subprotocols,
+                                         const struct ws_handshake_list *extensions)
+{
+    struct ws_handshake *handshake =
+        ws_handshake_new(FIXED_HEADERS, sizeof(struct client_memory), subprotocols, extensions);
+    if (handshake == NULL) {
+        return NULL;
+    }
+    struct client_memory *memory = ws_handshake_extra(handshake);
+    memory->subprotocols_length = (uint32_t)subprotocols->length;
+    memory->extensions_length = (uint32_t)extensions->length;
+    ws_base64_encode(nonce, WS_KEY_SIZE, memory->key);
+    ws_handshake_set(&handshake->headers[0], WS_NAME_CONNECTION, "Upgrade");
+    ws_handshake_set(&handshake->headers[1], WS_NAME_UPGRADE, "websocket");
+    ws_handshake_set(&handshake->headers[2], WS_NAME_VERSION, WS_VERSION);
+    ws_handshake_set(&handshake->headers[3], WS_NAME_KEY, memory->key);
+    return handshake;
+}
+
+enum ws_status ws_handshake_client_begin(const struct ws_client_offer *offer,
+                                         const WEB_SOCKET_HTTP_HEADER *initial, uint32_t initial_count,
+                                         struct ws_handshake **out)
+{
+    struct ws_handshake_list subprotocols = {offer->subprotocols, offer->subprotocol_count, 0};
+    struct ws_handshake_list extensions = {offer->extensions, offer->extension_count, 0};
+    if (!ws_handshake_list_measure(&subprotocols, ws_headers_is_token) || has_twins(&subprotocols) ||
+        !ws_handshake_list_measure(&extensions, ws_headers_is_extension) ||
+        !ws_handshake_can_read((struct ws_headers){initial, initial_count})) {
+        return WS_ERROR_ARGUMENT;
+    }
+    uint8_t nonce[WS_KEY_SIZE];
+    if (!ws_platform_random(nonce, sizeof nonce)) {
+        return WS_ERROR_RANDOM;
+    }
+    struct ws_handshake *handshake = make_request(nonce, &subprotocols, &extensions);
+    if (handshake == NULL) {
+        return WS_ERROR_MEMORY;
+    }
+    *out = handshake;
+    return WS_OK;
+}
+
+/* ---- the offer, as End sees it ---- */
+
+/* Reads ws_handshake_extra of a block that is not to be written. */
+static const struct client_memory *memory_of(const struct ws_handshake *handshake)
+{
+    return (const void *)(handshake->headers + handshake->header_count);
+}
+
+static struct ws_span offered_subprotocols(const struct client_memory *memory)
+{
+    return (struct ws_span){(const char *)(memory + 1), memory->subprotocols_length};
+}
+
+static struct ws_span offered_extensions(const struct client_memory *memory)
+{
+    const size_t before = memory->subprotocols_length > 0 ? (size_t)memory->subprotocols_length + 1 : 0;
+    return (struct ws_span){(const char *)(memory + 1) + before, memory->extensions_length};
+}
+
+/* The index of the first item of an offer with this name, or NOT_OFFERED. A subprotocol is its own name. */
+static uint32_t find_offered(struct ws_span offered, struct ws_span name)
+{
+    struct ws_headers_list list;
+    struct ws_span element;
+    ws_headers_list_start_text(&list, offered);
+    for (uint32_t i = 0; ws_headers_list_next(&list, &element); i++) {
+        if (ws_span_equal(ws_headers_extension_name(element), name)) {
+            return i;
+        }
+    }
+    return NOT_OFFERED;
+}
+
+/* ---- End ---- */
+
+static bool accept_is_right(const struct client_memory *memory, struct ws_headers response)
+{
+    char expected[WS_ACCEPT_LENGTH];
+    struct ws_span value;
+    ws_handshake_accept(memory->key, expected);
+    return ws_headers_find(response, WS_NAME_ACCEPT, &value) == 1 &&
+           ws_span_equal(value, (struct ws_span){expected, sizeof expected});
+}
+
+/* *selected becomes an index, or stays NOT_OFFERED where none was offered and none selected. */
+static enum ws_status check_subprotocol(struct ws_span offered, struct ws_headers response,
+                                        uint32_t *selected)
+{
+    struct ws_span value;
+    const uint32_t found = ws_headers_find(response, WS_NAME_PROTOCOL, &value);
+    if (found == 0) {
+        return offered.length == 0 ? WS_OK : WS_ERROR_SUBPROTOCOL;
+    }
+    *selected = found == 1 ? find_offered(offered, value) : NOT_OFFERED;
+    return *selected != NOT_OFFERED ? WS_OK : WS_ERROR_SUBPROTOCOL;
+}
+
+/* Whether one of the first `position` extensions of the response has this name. */
+static bool named_before(struct ws_headers response, uint32_t position, struct ws_span name)
+{
+    struct ws_headers_list list;
+    struct ws_span element;
+    ws_headers_list_start(&list, response, WS_NAME_EXTENSIONS);
+    for (uint32_t i = 0; i < position && ws_headers_list_next(&list, &element); i++) {
+        if (ws_span_equal(ws_headers_extension_name(element), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Counts the selected extensions. The offer bounds the work, however long the response is: a step is taken
+ * only while all names so far were offered and differ.
+ */
+static enum ws_status check_extensions(struct ws_span offered, struct ws_headers response, uint32_t *count)
+{
+    if (!ws_headers_list_check(response, WS_NAME_EXTENSIONS, ws_headers_is_extension)) {
+        return WS_ERROR_FORMAT;
+    }
+    struct ws_headers_list list;
+    struct ws_span element;
+    uint32_t position = 0;
+    ws_headers_list_start(&list, response, WS_NAME_EXTENSIONS);
+    for (; ws_headers_list_next(&list, &element); position++) {
+        const struct ws_span name = ws_headers_extension_name(element);
+        if (find_offered(offered, name) == NOT_OFFERED) {
+            return WS_ERROR_EXTENSION;
+        }
+        if (named_before(response, position, name)) {
+            return WS_ERROR_FORMAT;
+        }
+    }
+    *count = position;
+    return WS_OK;
+}
+
+static void write_extensions(struct ws_span offered, struct ws_headers response, uint32_t count,
+                             ULONG *indices)
+{
+    struct ws_headers_list list;
+    struct ws_span element;
+    ws_headers_list_start(&list, response, WS_NAME_EXTENSIONS);
+    for (uint32_t i = 0; i < count && ws_headers_list_next(&list, &element); i++) {
+        indices[i] = find_offered(offered, ws_headers_extension_name(element));
+    }
+}
+
+static enum ws_status check_response(const struct client_memory *memory, struct ws_headers response,
+                                     uint32_t *subprotocol, uint32_t *extension_count)
+{
+    if (!ws_handshake_is_upgrade(response) || !accept_is_right(memory, response)) {
+        return WS_ERROR_FORMAT;
+    }
+    const enum ws_status status = check_subprotocol(offered_subprotocols(memory), response, subprotocol);
+    return status != WS_OK ? status : check_extensions(offered_extensions(memory), response, extension_count);
+}
+
+enum ws_status ws_handshake_client_end(const struct ws_handshake *handshake,
+                                       const WEB_SOCKET_HTTP_HEADER *response, uint32_t count,
+                                       const struct ws_client_selection *selection,
+                                       bool *extension_negotiated)
+{
+    const struct ws_headers headers = {response, count};
+    if (count == 0 || !ws_handshake_can_read(headers) ||
+        (selection->extensions != NULL && selection->extension_count == NULL)) {
+        return WS_ERROR_ARGUMENT;
+    }
+
+    const struct client_memory *memory = memory_of(handshake);
+    uint32_t subprotocol = NOT_OFFERED;
+    uint32_t extension_count = 0;
+    const enum ws_status status = check_response(memory, headers, &subprotocol, &extension_count);
+    if (status != WS_OK) {
+        return status;
+    }
+
+    if (selection->extensions != NULL) {
+        if (*selection->extension_count < extension_count) {
+            *selection->extension_count = extension_count;
+            return WS_ERROR_BUFFER;
+        }
+        write_extensions(offered_extensions(memory), headers, extension_count, selection->extensions);
+    }
+    if (selection->extension_count != NULL) {
+        *selection->extension_count = extension_count;
+    }
+    if (selection->subprotocol != NULL && subprotocol != NOT_OFFERED) {
+        *selection->subprotocol = subprotocol;
+    }
+    *extension_negotiated = extension_count > 0;
+    return WS_OK;
+}

@@ -1,0 +1,80 @@
+/*
+ * What handshake_client.c and handshake_server.c share, and nobody else needs. The bodies are in handshake.c.
+ */
+#ifndef WS_HANDSHAKE_COMMON_H
+#define WS_HANDSHAKE_COMMON_H
+
+#include "base64.h"
+#include "handshake.h"
+#include "headers.h"
+#include "sha1.h"
+
+#include <stddef.h>
+
+#define WS_NAME_HOST "Host"
+#define WS_NAME_CONNECTION "Connection"
+#define WS_NAME_UPGRADE "Upgrade"
+#define WS_NAME_VERSION "Sec-WebSocket-Version"
+#define WS_NAME_KEY "Sec-WebSocket-Key"
+#define WS_NAME_ACCEPT "Sec-WebSocket-Accept"
+#define WS_NAME_PROTOCOL "Sec-WebSocket-Protocol"
+#define WS_NAME_EXTENSIONS "Sec-WebSocket-Extensions"
+#define WS_VERSION "13"
+
+enum {
+    WS_KEY_SIZE = 16, /* random bytes, RFC 6455 section 4.1 item 7 */
+    WS_KEY_LENGTH = WS_BASE64_LENGTH(WS_KEY_SIZE),
+    WS_ACCEPT_LENGTH = WS_BASE64_LENGTH(WS_SHA1_SIZE)
+};
+
+/*
+ * The block behind a handshake: this struct, then `extra` bytes of the role's own, then the joined
+ * subprotocols and the joined extensions, each with a NUL, where there are any.
+ *
+ * The library's caller can write to headers and strings, so no pointer and no length is ever read back from
+ * them.
+ */
+struct ws_handshake {
+    uint32_t header_count;
+    WEB_SOCKET_HTTP_HEADER headers[];
+};
+
+/* Strings of the library's caller that become one header value, joined by ", ". */
+struct ws_handshake_list {
+    const char *const *items;
+    uint32_t count;
+    size_t length; /* of the value, without NUL: set by ws_handshake_list_measure */
+};
+
+/*
+ * Checks the items and sets list->length. False, which is always WS_ERROR_ARGUMENT, if the array or an item
+ * is NULL, the count is above WS_HANDSHAKE_MAX_COUNT, is_item refuses an item, or the value would not fit
+ * into 32 bits.
+ */
+bool ws_handshake_list_measure(struct ws_handshake_list *list, bool (*is_item)(struct ws_span text));
+
+/* Whether headers of the library's caller can be read at all. False is always WS_ERROR_ARGUMENT. */
+bool ws_handshake_can_read(struct ws_headers headers);
+
+/* Whether one header is named Upgrade and says websocket, and some Connection header says upgrade. */
+bool ws_handshake_is_upgrade(struct ws_headers headers);
+
+/* Writes Sec-WebSocket-Accept for a key, without NUL (RFC 6455 section 4.2.2 item 5.4). */
+void ws_handshake_accept(const char key[WS_KEY_LENGTH], char accept[WS_ACCEPT_LENGTH]);
+
+/*
+ * Allocates a block with `fixed` headers, which the caller must set, and behind them those for the two
+ * measured lists, which are set here; an empty list has no header. The extra bytes are zero. NULL if there
+ * is no memory.
+ */
+struct ws_handshake *ws_handshake_new(uint32_t fixed, size_t extra,
+                                      const struct ws_handshake_list *subprotocols,
+                                      const struct ws_handshake_list *extensions);
+
+/* The extra bytes, aligned for a uint32_t. */
+void *ws_handshake_extra(struct ws_handshake *handshake);
+
+/* Sets one header. `name` is static, `value` lives as long as the block. Neither is written to. */
+void ws_handshake_set(WEB_SOCKET_HTTP_HEADER *header, const char *name, const char *value);
+
+#endif

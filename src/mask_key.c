@@ -1,0 +1,43 @@
+/*
+ * Pools of random bytes, because a system call for each frame would cost more than the frame. A pool is used under a
+ * lock that is only tried: whoever finds it taken asks the system for one key instead of waiting.
+ */
+#include "mask_key.h"
+
+#include "platform.h"
+
+#define POOL_COUNT 8u
+#define POOL_KEYS  62u
+
+struct pool {
+    struct ws_atomic_u32 lock;
+    uint32_t left; /* keys[0, left) are still to be handed out */
+    uint32_t keys[POOL_KEYS];
+};
+
+static struct pool pools[POOL_COUNT];
+
+static struct pool *pool_of(const void *caller)
+{
+    /* Sessions are heap blocks some hundred bytes apart: take bits that differ between neighbours. */
+    uintptr_t address = (uintptr_t)caller;
+    return &pools[(address >> 6 ^ address >> 12) % POOL_COUNT];
+}
+
+bool ws_mask_key(const void *caller, uint32_t *key)
+{
+    struct pool *pool = pool_of(caller);
+    if (!ws_atomic_swap_if(&pool->lock, 0, 1))
+        return ws_platform_random(key, sizeof *key);
+
+    if (pool->left == 0 && ws_platform_random(pool->keys, sizeof pool->keys))
+        pool->left = POOL_KEYS;
+    bool got = pool->left > 0;
+    if (got) {
+        pool->left--;
+        *key = pool->keys[pool->left];
+        pool->keys[pool->left] = 0;
+    }
+    ws_platform_unlock(&pool->lock);
+    return got;
+}

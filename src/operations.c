@@ -1,0 +1,69 @@
+/*
+ * A ring in one heap block that doubles when it is full, see operations.h.
+ */
+#include "operations.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#define FIRST_CAPACITY 2u
+#define MAX_CAPACITY   (1u << 25) /* 800 MB: no memory beyond it on 32-bit systems, no caller beyond it anywhere */
+
+struct ws_operations {
+    uint32_t first;    /* index of the head */
+    uint32_t count;
+    uint32_t capacity; /* a power of two */
+    struct ws_operation ring[];
+};
+
+static struct ws_operations *allocate(uint32_t capacity)
+{
+    struct ws_operations *queue = malloc(sizeof *queue + capacity * sizeof queue->ring[0]);
+    if (!queue)
+        return NULL;
+    queue->first = 0;
+    queue->count = 0;
+    queue->capacity = capacity;
+    return queue;
+}
+
+bool ws_operations_reserve(struct ws_operations **queue)
+{
+    struct ws_operations *old = *queue;
+    if (old && old->count < old->capacity)
+        return true;
+    if (old && old->capacity == MAX_CAPACITY)
+        return false;
+
+    struct ws_operations *grown = allocate(old ? old->capacity * 2 : FIRST_CAPACITY);
+    if (!grown)
+        return false;
+    for (; old && old->count > 0; ws_operations_pop(old))
+        ws_operations_push(grown, ws_operations_head(old));
+    free(old);
+    *queue = grown;
+    return true;
+}
+
+void ws_operations_push(struct ws_operations *queue, const struct ws_operation *operation)
+{
+    queue->ring[(queue->first + queue->count) & (queue->capacity - 1)] = *operation;
+    queue->count++;
+}
+
+const struct ws_operation *ws_operations_head(const struct ws_operations *queue)
+{
+    return queue && queue->count > 0 ? &queue->ring[queue->first] : NULL;
+}
+
+void ws_operations_pop(struct ws_operations *queue)
+{
+    queue->first = (queue->first + 1) & (queue->capacity - 1);
+    queue->count--;
+}
+
+void ws_operations_free(struct ws_operations *queue)
+{
+    free(queue);
+}

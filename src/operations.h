@@ -1,0 +1,28 @@
+/*
+ * A queue of operations in the order of their calls. It has no bound but memory: any number may wait (our source: the
+ * API's reference, which names no limit). An empty queue that was never used is a NULL pointer and costs nothing.
+ */
+#ifndef WS_OPERATIONS_H
+#define WS_OPERATIONS_H
+
+#include <stdbool.h>
+
+#include "message.h"
+
+struct ws_operations;
+
+/** Make room for one more operation. Returns false, with nothing changed, if there is no memory. */
+bool ws_operations_reserve(struct ws_operations **queue);
+
+/** Append a copy of *operation; ws_operations_reserve has just made room. */
+void ws_operations_push(struct ws_operations *queue, const struct ws_operation *operation);
+
+/** The first operation, or NULL if there is none; valid until the next reserve, pop or free. */
+const struct ws_operation *ws_operations_head(const struct ws_operations *queue);
+
+/** Remove the first operation; there is one. */
+void ws_operations_pop(struct ws_operations *queue);
+
+void ws_operations_free(struct ws_operations *queue);
+
+#endif

@@ -1,0 +1,324 @@
+/*
+ * Frames from bytes, see receive.h for the machine. Everything that arrives is looked at once, in the order of the wire,
+ * as far as it is here: so a violation is found at the first byte that shows it. Who waits for what, and who answers
+ * pings, is decided elsewhere.
+ */
+#include "receive.h"
+
+#include <string.h>
+
+#include "frame.h"
+#include "mask.h"
+
+enum { RX_HEADER, RX_DATA, RX_CONTROL, RX_CLOSE, RX_CLOSED, RX_FAILED };
+
+#define CLOSE_STATUS_SIZE 2u
+
+void ws_receive_init(struct ws_receive *rx, uint8_t *area, uint32_t size, unsigned rules, bool verify_text)
+{
+    *rx = (struct ws_receive){
+        .area = area, .size = size, .rules = (uint8_t)rules, .verify_text = verify_text, .state = RX_HEADER};
+}
+
+bool ws_receive_ended(const struct ws_receive *rx)
+{
+    return rx->state == RX_CLOSED || rx->state == RX_FAILED;
+}
+
+bool ws_receive_failed(const struct ws_receive *rx)
+{
+    return rx->state == RX_FAILED;
+}
+
+static void fail(struct ws_receive *rx, uint16_t status)
+{
+    rx->state = RX_FAILED;
+    rx->failure = status;
+}
+
+static enum ws_receive_result failed(const struct ws_receive *rx, struct ws_receive_event *out)
+{
+    *out = (struct ws_receive_event){.status = rx->failure};
+    return WS_RECEIVE_FAILED;
+}
+
+static uint32_t at_most(uint64_t wanted, uint32_t limit)
+{
+    return wanted < limit ? (uint32_t)wanted : limit;
+}
+
+/* Where the area can take more bytes, after the unfinished frame has moved to its front. */
+static enum ws_receive_result want_more(struct ws_receive *rx, struct ws_receive_event *out)
+{
+    if (rx->begin > 0) {
+        memmove(rx->area, rx->area + rx->begin, rx->end - rx->begin);
+        rx->ready -= rx->begin;
+        rx->end -= rx->begin;
+        rx->begin = 0;
+    }
+    rx->direct = false;
+    *out = (struct ws_receive_event){.buffer = {rx->area + rx->end, rx->size - rx->end}};
+    return WS_RECEIVE_READ;
+}
+
+/* RFC 6455, section 5.4: a continuation needs a message in progress, a new message needs that there is none. */
+static bool in_sequence(const struct ws_receive *rx, uint8_t first)
+{
+    if (ws_frame_is_control(first))
+        return true;
+    return ((first & WS_FRAME_OPCODE) == WS_OPCODE_CONTINUATION) == (rx->message != 0);
+}
+
+static void begin_data(struct ws_receive *rx)
+{
+    if ((rx->first & WS_FRAME_OPCODE) != WS_OPCODE_CONTINUATION) {
+        rx->message = rx->first;
+        rx->raw_message = false;
+        rx->utf8 = (struct ws_utf8){0};
+    }
+    if (ws_frame_is_extension(rx->first))
+        rx->raw_message = true;
+    rx->state = RX_DATA;
+}
+
+static void begin_control(struct ws_receive *rx)
+{
+    bool close = rx->first == (WS_FRAME_FIN | WS_OPCODE_CLOSE);
+    if (close)
+        rx->utf8 = (struct ws_utf8){0};
+    rx->state = close ? RX_CLOSE : RX_CONTROL;
+}
+
+/* Leaves RX_HEADER once a header is complete or broken. */
+static void read_header(struct ws_receive *rx)
+{
+    const uint8_t *bytes = rx->area + rx->begin;
+    size_t count = rx->end - rx->begin;
+    struct ws_frame frame;
+
+    if (count > 0 && !in_sequence(rx, bytes[0])) {
+        fail(rx, WS_STATUS_PROTOCOL_ERROR);
+        return;
+    }
+    enum ws_frame_result result = ws_frame_decode(bytes, count, rx->rules, &frame);
+    if (result == WS_FRAME_NEED_MORE)
+        return;
+    if (result == WS_FRAME_BROKEN) {
+        fail(rx, WS_STATUS_PROTOCOL_ERROR);
+        return;
+    }
+    rx->begin += frame.size;
+    rx->ready = rx->begin;
+    rx->remaining = frame.length;
+    rx->key = frame.key;
+    rx->first = frame.first;
+    if (ws_frame_is_control(frame.first))
+        begin_control(rx);
+    else
+        begin_data(rx);
+}
+
+/* Move count raw payload bytes from -> to (the same place, or another) and unmask them on the way. */
+static void unmask(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32_t count)
+{
+    ws_mask(to, from, count, rx->key);
+    rx->key = ws_mask_rotate(rx->key, count);
+    rx->remaining -= count;
+}
+
+/* The same for payload of a data frame. Text must be UTF-8 across fragments, and whole at the message's end (8.1). */
+static bool take(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32_t count)
+{
+    unmask(rx, to, from, count);
+    if (!rx->verify_text || rx->raw_message || (rx->message & WS_FRAME_OPCODE) != WS_OPCODE_TEXT)
+        return true;
+    bool ends = rx->remaining == 0 && rx->first & WS_FRAME_FIN;
+    if (ws_utf8_feed(&rx->utf8, to, count) && (!ends || ws_utf8_at_boundary(&rx->utf8)))
+        return true;
+    fail(rx, WS_STATUS_INVALID_PAYLOAD);
+    return false;
+}
+
+/* Unmask in place what the area holds of the current control frame. */
+static void gather(struct ws_receive *rx)
+{
+    uint8_t *raw = rx->area + rx->ready;
+    uint32_t count = at_most(rx->remaining, rx->end - rx->ready);
+    unmask(rx, raw, raw, count);
+    rx->ready += count;
+}
+
+static void finish_frame(struct ws_receive *rx)
+{
+    if (!ws_frame_is_control(rx->first) && rx->first & WS_FRAME_FIN)
+        rx->message = 0;
+    rx->begin = rx->ready;
+    rx->state = RX_HEADER;
+}
+
+/* Hand on payload of a data frame; last: it is the frame's last part. */
+static enum ws_receive_result indicate_data(struct ws_receive *rx, struct ws_buffer payload, bool last,
+                                            struct ws_receive_event *out)
+{
+    bool text = (rx->message & WS_FRAME_OPCODE) == WS_OPCODE_TEXT;
+    bool final = last && rx->first & WS_FRAME_FIN;
+    unsigned kind = text ? (final ? WS_TEXT_MESSAGE : WS_TEXT_FRAGMENT)
+                         : (final ? WS_BINARY_MESSAGE : WS_BINARY_FRAGMENT);
+    if (rx->raw_message)
+        kind = WS_EXTENSION;
+    unsigned first = last ? rx->first : rx->first & ~WS_FRAME_FIN;
+    *out = (struct ws_receive_event){.buffer = payload, .kind = (uint8_t)kind, .first = (uint8_t)first};
+    if (last)
+        finish_frame(rx);
+    return WS_RECEIVE_INDICATE;
+}
+
+static enum ws_receive_result data_in_area(struct ws_receive *rx, struct ws_receive_event *out)
+{
+    uint8_t *raw = rx->area + rx->ready;
+    uint32_t count = at_most(rx->remaining, rx->end - rx->ready);
+    if (!take(rx, raw, raw, count))
+        return failed(rx, out);
+    rx->ready += count;
+
+    bool last = rx->remaining == 0;
+    uint32_t length = rx->ready - rx->begin;
+    if (!last && length < rx->size)
+        return want_more(rx, out);
+    struct ws_buffer payload = {length > 0 ? rx->area + rx->begin : rx->area, length};
+    rx->begin = rx->ready;
+    return indicate_data(rx, payload, last, out);
+}
+
+static enum ws_receive_result data_in_own(struct ws_receive *rx, struct ws_buffer own, struct ws_receive_event *out)
+{
+    /* Payload that was unmasked in the area for an earlier operation, which was then given up. */
+    uint32_t kept = at_most(rx->ready - rx->begin, own.length - rx->landed);
+    memcpy(own.bytes + rx->landed, rx->area + rx->begin, kept);
+    rx->begin += kept;
+    rx->landed += kept;
+
+    if (rx->begin == rx->ready) {
+        uint32_t raw = at_most(rx->remaining, rx->end - rx->ready);
+        uint32_t count = at_most(raw, own.length - rx->landed);
+        if (!take(rx, own.bytes + rx->landed, rx->area + rx->ready, count))
+            return failed(rx, out);
+        rx->ready += count;
+        rx->begin = rx->ready;
+        rx->landed += count;
+    }
+
+    bool last = rx->remaining == 0 && rx->begin == rx->ready;
+    uint32_t room = own.length - rx->landed;
+    if (!last && room > 0) {
+        rx->direct = true;
+        *out = (struct ws_receive_event){.buffer = {own.bytes + rx->landed, at_most(rx->remaining, room)}};
+        return WS_RECEIVE_READ;
+    }
+    struct ws_buffer payload = {own.bytes, rx->landed};
+    rx->landed = 0;
+    return indicate_data(rx, payload, last, out);
+}
+
+static enum ws_receive_result control(struct ws_receive *rx, struct ws_receive_event *out)
+{
+    gather(rx);
+    if (rx->remaining > 0)
+        return want_more(rx, out);
+
+    uint32_t length = rx->ready - rx->begin;
+    *out = (struct ws_receive_event){.buffer = {length > 0 ? rx->area + rx->begin : rx->area, length},
+                                     .kind = ws_frame_is_extension(rx->first) ? WS_EXTENSION : WS_PING_PONG,
+                                     .first = rx->first};
+    if (rx->first == (WS_FRAME_FIN | WS_OPCODE_PING))
+        return WS_RECEIVE_PING;
+    finish_frame(rx);
+    return WS_RECEIVE_INDICATE;
+}
+
+/* Look at a close frame's body as far as it is here (5.5.1); seen bytes of it were looked at before. */
+static void check_close_body(struct ws_receive *rx, uint32_t seen)
+{
+    const uint8_t *body = rx->area + rx->begin;
+    uint32_t length = rx->ready - rx->begin;
+    if (length == 0)
+        return;
+    if (length < CLOSE_STATUS_SIZE) {
+        if (!ws_frame_close_status_may_begin(body[0]))
+            fail(rx, WS_STATUS_PROTOCOL_ERROR);
+        return;
+    }
+    if (!ws_frame_close_status_valid((uint16_t)(body[0] << 8 | body[1]))) {
+        fail(rx, WS_STATUS_PROTOCOL_ERROR);
+        return;
+    }
+    if (seen < CLOSE_STATUS_SIZE)
+        seen = CLOSE_STATUS_SIZE;
+    if (!ws_utf8_feed(&rx->utf8, body + seen, length - seen) ||
+        (rx->remaining == 0 && !ws_utf8_at_boundary(&rx->utf8)))
+        fail(rx, WS_STATUS_INVALID_PAYLOAD);
+}
+
+static enum ws_receive_result close_frame(struct ws_receive *rx, struct ws_receive_event *out)
+{
+    uint32_t seen = rx->ready - rx->begin;
+    gather(rx);
+    check_close_body(rx, seen);
+    if (rx->state == RX_FAILED)
+        return failed(rx, out);
+    if (rx->remaining > 0)
+        return want_more(rx, out);
+
+    uint8_t *body = rx->area + rx->begin;
+    uint32_t length = rx->ready - rx->begin;
+    *out = (struct ws_receive_event){.status = WS_STATUS_EMPTY, .kind = WS_CLOSE};
+    if (length > 0)
+        out->status = (uint16_t)(body[0] << 8 | body[1]);
+    if (length > CLOSE_STATUS_SIZE)
+        out->buffer = (struct ws_buffer){body + CLOSE_STATUS_SIZE, length - CLOSE_STATUS_SIZE};
+    rx->state = RX_CLOSED;
+    return WS_RECEIVE_INDICATE;
+}
+
+enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own, struct ws_receive_event *out)
+{
+    if (rx->state == RX_HEADER)
+        read_header(rx);
+
+    switch (rx->state) {
+    case RX_HEADER:
+        return want_more(rx, out);
+    case RX_DATA:
+        return own.bytes ? data_in_own(rx, own, out) : data_in_area(rx, out);
+    case RX_CONTROL:
+        return control(rx, out);
+    case RX_CLOSE:
+        return close_frame(rx, out);
+    case RX_CLOSED:
+        return WS_RECEIVE_CLOSED;
+    default:
+        return failed(rx, out);
+    }
+}
+
+void ws_receive_filled(struct ws_receive *rx, struct ws_buffer own, uint32_t count)
+{
+    if (!rx->direct) {
+        rx->end += count;
+        return;
+    }
+    uint8_t *bytes = own.bytes + rx->landed;
+    rx->landed += count;
+    (void)take(rx, bytes, bytes, count); /* a violation is reported by the next ws_receive_next */
+}
+
+void ws_receive_pass_ping(struct ws_receive *rx)
+{
+    finish_frame(rx);
+}
+
+void ws_receive_cancel(struct ws_receive *rx)
+{
+    if (rx->landed > 0)
+        rx->state = RX_CLOSED;
+}

@@ -1,0 +1,200 @@
+/*
+ * Frames from operations, see send.h. The order of frames, and what may stand between two pieces of one, is decided
+ * elsewhere.
+ */
+#include "send.h"
+
+#include <string.h>
+
+#include "mask.h"
+#include "mask_key.h"
+
+void ws_send_init(struct ws_send *tx, uint8_t *area, uint32_t piece, enum ws_send_mode mode, bool extensions)
+{
+    *tx = (struct ws_send){.area = area, .piece = piece, .mode = (uint8_t)mode, .extensions = extensions};
+}
+
+/* A message of this opcode begins or goes on; final: with its last frame. The unfinished message decides the opcode. */
+static enum ws_status admit_message(struct ws_send *tx, uint8_t opcode, bool final, uint8_t *first)
+{
+    if (tx->closed || (tx->message != 0 && tx->message != opcode))
+        return WS_ERROR_OPERATION;
+    *first = (uint8_t)((final ? WS_FRAME_FIN : 0) | (tx->message != 0 ? WS_OPCODE_CONTINUATION : opcode));
+    tx->message = final ? 0 : opcode;
+    return WS_OK;
+}
+
+static enum ws_status admit_close(struct ws_send *tx)
+{
+    if (tx->closed)
+        return WS_ERROR_OPERATION;
+    tx->closed = true;
+    return WS_OK;
+}
+
+static enum ws_status admit_raw(struct ws_send *tx, uint8_t first)
+{
+    uint8_t opcode = first & WS_FRAME_OPCODE;
+    if (!tx->extensions)
+        return WS_ERROR_OPERATION;
+    if (opcode == WS_OPCODE_CLOSE)
+        return admit_close(tx);
+    if (ws_frame_is_control(first))
+        return WS_OK;
+    if (tx->closed || (opcode == WS_OPCODE_CONTINUATION) != (tx->message != 0))
+        return WS_ERROR_OPERATION;
+    if (first & WS_FRAME_FIN)
+        tx->message = 0;
+    else if (opcode != WS_OPCODE_CONTINUATION)
+        tx->message = opcode;
+    return WS_OK;
+}
+
+enum ws_status ws_send_admit(struct ws_send *tx, struct ws_operation *op)
+{
+    switch (op->kind) {
+    case WS_TEXT_MESSAGE:
+    case WS_TEXT_FRAGMENT:
+        return admit_message(tx, WS_OPCODE_TEXT, op->kind == WS_TEXT_MESSAGE, &op->first);
+    case WS_BINARY_MESSAGE:
+    case WS_BINARY_FRAGMENT:
+        return admit_message(tx, WS_OPCODE_BINARY, op->kind == WS_BINARY_MESSAGE, &op->first);
+    case WS_CLOSE:
+        op->first = WS_FRAME_FIN | WS_OPCODE_CLOSE;
+        return admit_close(tx);
+    case WS_PING_PONG:
+        op->first = WS_FRAME_FIN | WS_OPCODE_PING;
+        return WS_OK;
+    case WS_UNSOLICITED_PONG:
+        op->first = WS_FRAME_FIN | WS_OPCODE_PONG;
+        return WS_OK;
+    default:
+        return admit_raw(tx, op->first);
+    }
+}
+
+void ws_send_end(struct ws_send *tx)
+{
+    tx->begun = false;
+    tx->sent = 0;
+}
+
+/* Bytes of a close frame's payload that come before the operation's own memory. */
+static uint32_t status_size(const struct ws_operation *op)
+{
+    return op->kind == WS_CLOSE && op->status != WS_STATUS_EMPTY ? 2 : 0;
+}
+
+static uint64_t payload_length(const struct ws_operation *op)
+{
+    return (uint64_t)status_size(op) + op->length;
+}
+
+static uint32_t header_size(uint64_t payload)
+{
+    uint8_t scratch[WS_FRAME_HEADER_MAX];
+    return ws_frame_encode(scratch, 0, payload, true, 0);
+}
+
+/* Whether the whole frame is put together in the send area. */
+static bool is_composed(const struct ws_send *tx, const struct ws_operation *op, uint32_t room)
+{
+    if (tx->mode == WS_SEND_MASKED)
+        return true;
+    return tx->mode == WS_SEND_ZERO_KEY && room < 2 && ws_frame_is_control(op->first);
+}
+
+static uint32_t piece_limit(const struct ws_send *tx, const struct ws_operation *op)
+{
+    return ws_frame_is_control(op->first) ? WS_SEND_CONTROL_MAX : tx->piece;
+}
+
+bool ws_send_is_one_action(const struct ws_send *tx, const struct ws_operation *op, uint32_t room)
+{
+    if (!is_composed(tx, op, room))
+        return room >= 2 || op->length == 0;
+    uint64_t payload = payload_length(op);
+    return header_size(payload) + payload <= piece_limit(tx, op);
+}
+
+static enum ws_status fresh_key(const struct ws_send *tx, uint32_t *key)
+{
+    *key = 0;
+    if (tx->mode != WS_SEND_MASKED || ws_mask_key(tx, key))
+        return WS_OK;
+    return WS_ERROR_RANDOM;
+}
+
+/* Write the frame's header, for a close frame with the status, to the send area. Returns the size. */
+static uint32_t put_head(struct ws_send *tx, const struct ws_operation *op)
+{
+    uint32_t size = ws_frame_encode(tx->area, op->first, payload_length(op), tx->mode != WS_SEND_PLAIN, tx->key);
+    uint32_t status = status_size(op);
+    if (status > 0) {
+        const uint8_t bytes[2] = {(uint8_t)(op->status >> 8), (uint8_t)op->status};
+        ws_mask(tx->area + size, bytes, sizeof bytes, tx->key);
+        tx->key = ws_mask_rotate(tx->key, sizeof bytes);
+    }
+    return size + status;
+}
+
+/* Fill the send area, which already holds used bytes, with masked payload. */
+static void compose(struct ws_send *tx, const struct ws_operation *op, uint32_t used, struct ws_pieces *pieces)
+{
+    uint32_t left = op->length - tx->sent;
+    uint32_t room = piece_limit(tx, op) - used;
+    uint32_t count = left < room ? left : room;
+    if (count > 0) {
+        ws_mask(tx->area + used, op->bytes + tx->sent, count, tx->key);
+        tx->key = ws_mask_rotate(tx->key, count);
+        tx->sent += count;
+    }
+    pieces->buffers[0] = (struct ws_buffer){tx->area, used + count};
+    pieces->count = 1;
+}
+
+/* Refer to the caller's payload as far as there is room for a buffer; the head, if there is one, lies in the area. */
+static void refer(struct ws_send *tx, const struct ws_operation *op, uint32_t head, uint32_t room,
+                  struct ws_pieces *pieces)
+{
+    pieces->count = 0;
+    if (head > 0)
+        pieces->buffers[pieces->count++] = (struct ws_buffer){tx->area, head};
+    if (op->length > 0 && pieces->count < room) {
+        pieces->buffers[pieces->count++] = (struct ws_buffer){op->bytes, op->length};
+        tx->sent = op->length;
+    }
+}
+
+enum ws_status ws_send_next(struct ws_send *tx, const struct ws_operation *op, uint32_t room,
+                            struct ws_pieces *pieces, bool *more)
+{
+    uint32_t head = 0;
+    if (!tx->begun) {
+        enum ws_status status = fresh_key(tx, &tx->key);
+        if (status != WS_OK)
+            return status;
+        head = put_head(tx, op);
+        tx->begun = true;
+    }
+    if (is_composed(tx, op, room))
+        compose(tx, op, head, pieces);
+    else
+        refer(tx, op, head, room, pieces);
+    *more = tx->sent < op->length;
+    return WS_OK;
+}
+
+enum ws_status ws_send_pong(const struct ws_send *tx, uint8_t *memory, struct ws_buffer payload,
+                            struct ws_buffer *pong)
+{
+    uint32_t key;
+    enum ws_status status = fresh_key(tx, &key);
+    if (status != WS_OK)
+        return status;
+    uint32_t head = ws_frame_encode(memory, WS_FRAME_FIN | WS_OPCODE_PONG, payload.length,
+                                    tx->mode != WS_SEND_PLAIN, key);
+    ws_mask(memory + head, payload.bytes, payload.length, key);
+    *pong = (struct ws_buffer){memory, head + payload.length};
+    return WS_OK;
+}

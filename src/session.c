@@ -1,0 +1,181 @@
+/*
+ * The life of a session, see session.h.
+ */
+#include "session.h"
+
+#include <stdlib.h>
+
+#include "frame.h"
+
+enum { PHASE_CREATED, PHASE_HANDSHAKING, PHASE_OPEN };
+
+struct ws_session {
+    struct ws_handshake *handshake; /* kept to the end: callers read its headers after the handshake */
+    uint8_t *memory;
+    uint32_t receive_size;
+    uint32_t send_size;
+    uint8_t phase;
+    bool server;
+    bool disable_masking;
+    bool disable_utf8;
+    bool extensions;  /* one was negotiated */
+    bool owns_memory;
+    struct ws_action_queue queue; /* used in PHASE_OPEN, zero before */
+};
+
+struct ws_session *ws_session_create(const struct ws_session_options *options)
+{
+    struct ws_session *session = malloc(sizeof *session);
+    if (!session)
+        return NULL;
+    *session = (struct ws_session){
+        .memory = options->memory,
+        .receive_size = options->receive_size,
+        .send_size = options->send_size,
+        .phase = PHASE_CREATED,
+        .server = options->server,
+        .disable_masking = options->disable_masking,
+        .disable_utf8 = options->disable_utf8,
+        .owns_memory = !options->memory,
+    };
+    return session;
+}
+
+static bool get_memory(struct ws_session *session)
+{
+    if (session->memory)
+        return true;
+    uint64_t size = (uint64_t)session->receive_size + session->send_size + WS_SESSION_PONG_SIZE;
+    if (size > SIZE_MAX)
+        return false;
+    session->memory = malloc((size_t)size);
+    return session->memory != NULL;
+}
+
+static void drop_memory(struct ws_session *session)
+{
+    if (session->owns_memory) {
+        free(session->memory);
+        session->memory = NULL;
+    }
+}
+
+void ws_session_free(struct ws_session *session)
+{
+    if (!session)
+        return;
+    ws_action_queue_free(&session->queue);
+    ws_handshake_free(session->handshake);
+    drop_memory(session);
+    free(session);
+}
+
+static unsigned receive_rules(const struct ws_session *session)
+{
+    unsigned rules = session->extensions ? WS_FRAME_ALLOW_EXTENSION : 0;
+    if (!session->server)
+        return rules | WS_FRAME_ALLOW_UNMASKED;
+    return rules | WS_FRAME_ALLOW_MASKED | (session->disable_masking ? WS_FRAME_ALLOW_UNMASKED : 0);
+}
+
+static enum ws_send_mode send_mode(const struct ws_session *session)
+{
+    if (session->server)
+        return WS_SEND_PLAIN;
+    return session->disable_masking ? WS_SEND_ZERO_KEY : WS_SEND_MASKED;
+}
+
+static enum ws_status open(struct ws_session *session)
+{
+    if (!get_memory(session))
+        return WS_ERROR_MEMORY;
+
+    uint32_t receive_area = session->receive_size;
+    if (!session->server && session->send_size < WS_SEND_CONTROL_MAX)
+        receive_area -= WS_SEND_CONTROL_MAX - session->send_size;
+    uint8_t *pongs = session->memory + session->receive_size + session->send_size;
+
+    ws_receive_init(&session->queue.receive, session->memory, receive_area, receive_rules(session),
+                    !session->disable_utf8);
+    ws_send_init(&session->queue.send, session->memory + receive_area, session->send_size, send_mode(session),
+                 session->extensions);
+    ws_action_queue_init(&session->queue, pongs);
+    session->phase = PHASE_OPEN;
+    return WS_OK;
+}
+
+static bool may(const struct ws_session *session, bool server, int phase)
+{
+    return session->server == server && session->phase == phase;
+}
+
+static void begun(struct ws_session *session, WEB_SOCKET_HTTP_HEADER **headers, uint32_t *count)
+{
+    *headers = ws_handshake_headers(session->handshake, count);
+    session->phase = PHASE_HANDSHAKING;
+}
+
+enum ws_status ws_session_begin_client(struct ws_session *session, const struct ws_client_offer *offer,
+                                       const WEB_SOCKET_HTTP_HEADER *initial, uint32_t initial_count,
+                                       WEB_SOCKET_HTTP_HEADER **headers, uint32_t *count)
+{
+    if (!may(session, false, PHASE_CREATED))
+        return WS_ERROR_OPERATION;
+    enum ws_status status = ws_handshake_client_begin(offer, initial, initial_count, &session->handshake);
+    if (status == WS_OK)
+        begun(session, headers, count);
+    return status;
+}
+
+enum ws_status ws_session_end_client(struct ws_session *session, const WEB_SOCKET_HTTP_HEADER *response,
+                                     uint32_t count, const struct ws_client_selection *selection)
+{
+    if (!may(session, false, PHASE_HANDSHAKING))
+        return WS_ERROR_OPERATION;
+    /* Memory first: once the selection is written, nothing may fail. */
+    if (!get_memory(session))
+        return WS_ERROR_MEMORY;
+    enum ws_status status =
+        ws_handshake_client_end(session->handshake, response, count, selection, &session->extensions);
+    if (status != WS_OK) {
+        drop_memory(session);
+        return status;
+    }
+    return open(session);
+}
+
+enum ws_status ws_session_begin_server(struct ws_session *session, const struct ws_server_choice *choice,
+                                       const WEB_SOCKET_HTTP_HEADER *request, uint32_t request_count,
+                                       WEB_SOCKET_HTTP_HEADER **headers, uint32_t *count)
+{
+    if (!may(session, true, PHASE_CREATED))
+        return WS_ERROR_OPERATION;
+    enum ws_status status = ws_handshake_server_begin(choice, request, request_count, &session->handshake,
+                                                      &session->extensions);
+    if (status == WS_OK)
+        begun(session, headers, count);
+    return status;
+}
+
+enum ws_status ws_session_end_server(struct ws_session *session)
+{
+    if (may(session, true, PHASE_HANDSHAKING))
+        return open(session);
+    return may(session, true, PHASE_OPEN) && !session->queue.aborted ? WS_OK : WS_ERROR_OPERATION;
+}
+
+enum ws_status ws_session_queue(struct ws_session *session, struct ws_action_queue **queue)
+{
+    enum ws_status status = WS_OK;
+    if (may(session, true, PHASE_HANDSHAKING))
+        status = open(session);
+    else if (session->phase != PHASE_OPEN)
+        status = WS_ERROR_OPERATION;
+    *queue = &session->queue;
+    return status;
+}
+
+struct ws_action_queue *ws_session_open_queue(struct ws_session *session)
+{
+    return session->phase == PHASE_OPEN ? &session->queue : NULL;
+}
