@@ -14,15 +14,17 @@
 
 #include "platform.h"
 
-/* A value is generation << INDEX_BITS | index. */
+/*
+ * A value is (generation + 1) << INDEX_BITS | index. Generations end before a value could have all its bits set.
+ */
 #if UINTPTR_MAX > 0xFFFFFFFFu
-#define INDEX_BITS     32u
-#define MAX_GENERATION 0x7FFFFFFEu
-#define MAX_SLOTS      (1u << 24)
+#define INDEX_BITS  32u
+#define GENERATIONS 0x7FFFFFFFu
+#define MAX_SLOTS   (1u << 24)
 #else
-#define INDEX_BITS     20u
-#define MAX_GENERATION 0xFFEu
-#define MAX_SLOTS      (1u << INDEX_BITS)
+#define INDEX_BITS  20u
+#define GENERATIONS 0xFFEu
+#define MAX_SLOTS   (1u << INDEX_BITS)
 #endif
 
 #define SEGMENT_SLOTS 1024u
@@ -39,6 +41,11 @@ struct ws_handle_slot {
     struct ws_session *session; /* NULL while the slot is idle; changed only from inside */
 };
 
+/*
+ * The first segment is part of the library, the others are allocated when they are needed, and freed by nobody: a library
+ * that is unloaded leaves nothing behind unless its program once had more than SEGMENT_SLOTS handles.
+ */
+static struct ws_handle_slot first_segment[SEGMENT_SLOTS];
 static struct ws_atomic_ptr segments[SEGMENTS];
 
 /* The slots that are not in use: all from `fresh` on, and a list in the order of their deletion. */
@@ -49,6 +56,11 @@ static struct {
     uint32_t first_idle;
     uint32_t last_idle;
 } unused;
+
+static uint32_t index_of(uintptr_t value)
+{
+    return (uint32_t)(value & (((uintptr_t)1 << INDEX_BITS) - 1));
+}
 
 static struct ws_handle_slot *slot_at(uint32_t index)
 {
@@ -64,12 +76,11 @@ static uint32_t take_fresh(void)
 {
     if (unused.fresh == MAX_SLOTS)
         return NO_SLOT;
-    if (unused.fresh % SEGMENT_SLOTS == 0) {
-        struct ws_handle_slot *segment = calloc(SEGMENT_SLOTS, sizeof *segment);
+    if (!slot_at(unused.fresh)) {
+        struct ws_handle_slot *segment =
+            unused.fresh == 0 ? first_segment : calloc(SEGMENT_SLOTS, sizeof *segment);
         if (!segment)
             return NO_SLOT;
-        for (uint32_t i = 0; i < SEGMENT_SLOTS; i++)
-            ws_atomic_store(&segment[i].word, 1u << 1);
         ws_atomic_store_ptr(&segments[unused.fresh / SEGMENT_SLOTS], segment);
     }
     return unused.fresh++;
@@ -118,15 +129,14 @@ uintptr_t ws_handle_create(struct ws_session *session)
         ws_platform_backoff(attempt);
     slot->session = session;
     ws_handle_leave(slot);
-    return (uintptr_t)(word >> 1) << INDEX_BITS | index;
+    return ((uintptr_t)(word >> 1) + 1) << INDEX_BITS | index;
 }
 
 struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_session **session)
 {
-    uint32_t index = (uint32_t)(value & (((uintptr_t)1 << INDEX_BITS) - 1));
-    uintptr_t generation = value >> INDEX_BITS;
-    struct ws_handle_slot *slot = slot_at(index);
-    if (!slot || generation > MAX_GENERATION)
+    struct ws_handle_slot *slot = slot_at(index_of(value));
+    uintptr_t generation = (value >> INDEX_BITS) - 1;
+    if (!slot || generation >= GENERATIONS)
         return NULL;
 
     uint32_t word = (uint32_t)generation << 1;
@@ -155,12 +165,11 @@ void ws_handle_delete(uintptr_t value)
     if (!slot)
         return;
     slot->session = NULL;
-    uint32_t generation = ws_atomic_load(&slot->word) >> 1;
-    generation = generation < MAX_GENERATION ? generation + 1 : 1;
-    ws_atomic_store(&slot->word, generation << 1);
+    uint32_t generation = ((ws_atomic_load(&slot->word) >> 1) + 1) % GENERATIONS;
+    ws_atomic_store(&slot->word, generation << 1); /* leaves, too */
 
     ws_platform_lock(&unused.lock);
-    put_idle((uint32_t)(value & (((uintptr_t)1 << INDEX_BITS) - 1)));
+    put_idle(index_of(value));
     ws_platform_unlock(&unused.lock);
     ws_session_free(session);
 }

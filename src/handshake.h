@@ -64,7 +64,7 @@ enum ws_status ws_handshake_client_begin(const struct ws_client_offer *offer,
                                          struct ws_handshake **out);
 
 /*
- * Where End writes what the server selected. Each pointer may be NULL.
+ * Where End writes what the server selected. Each pointer may be NULL. They are the API's own, hence ULONG.
  *
  * Indices count the offer from 0. For an extension whose name was offered more than once it is the first of
  * them.

@@ -11,15 +11,15 @@
 
 #include <stddef.h>
 
-#define WS_NAME_HOST "Host"
+#define WS_NAME_HOST       "Host"
 #define WS_NAME_CONNECTION "Connection"
-#define WS_NAME_UPGRADE "Upgrade"
-#define WS_NAME_VERSION "Sec-WebSocket-Version"
-#define WS_NAME_KEY "Sec-WebSocket-Key"
-#define WS_NAME_ACCEPT "Sec-WebSocket-Accept"
-#define WS_NAME_PROTOCOL "Sec-WebSocket-Protocol"
+#define WS_NAME_UPGRADE    "Upgrade"
+#define WS_NAME_VERSION    "Sec-WebSocket-Version"
+#define WS_NAME_KEY        "Sec-WebSocket-Key"
+#define WS_NAME_ACCEPT     "Sec-WebSocket-Accept"
+#define WS_NAME_PROTOCOL   "Sec-WebSocket-Protocol"
 #define WS_NAME_EXTENSIONS "Sec-WebSocket-Extensions"
-#define WS_VERSION "13"
+#define WS_VERSION         "13"
 
 enum {
     WS_KEY_SIZE = 16, /* random bytes, RFC 6455 section 4.1 item 7 */

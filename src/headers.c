@@ -230,16 +230,16 @@ static bool take_quoted_token(struct ws_span *text)
     if (!take_char(text, '"')) {
         return false;
     }
-    size_t length = 0;
+    bool any = false;
     while (!take_char(text, '"')) {
         (void)take_char(text, '\\');
         if (text->length == 0 || !is_token_char(text->chars[0])) {
             return false;
         }
         drop(text, 1);
-        length++;
+        any = true;
     }
-    return length > 0;
+    return any;
 }
 
 /* token [ "=" ( token / quoted-string ) ] with the space in it and before it, but not the space after it. */

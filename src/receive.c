@@ -252,6 +252,8 @@ static void check_close_body(struct ws_receive *rx, uint32_t seen)
         fail(rx, WS_STATUS_PROTOCOL_ERROR);
         return;
     }
+    if (!rx->verify_text)
+        return;
     if (seen < CLOSE_STATUS_SIZE)
         seen = CLOSE_STATUS_SIZE;
     if (!ws_utf8_feed(&rx->utf8, body + seen, length - seen) ||

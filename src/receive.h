@@ -46,7 +46,7 @@ struct ws_receive {
     uint8_t first;      /* the current frame's first header byte */
     uint8_t message;    /* the first header byte of the message in progress, 0 between messages */
     uint8_t rules;      /* WS_FRAME_ALLOW_... */
-    bool verify_text;   /* UTF-8 verification is enabled */
+    bool verify_text;   /* text and close reasons must be UTF-8 */
     bool raw_message;   /* the message in progress has an extension's bits: raw types, no verification */
     bool direct;        /* the last read went into the operation's own memory */
 };

@@ -53,29 +53,33 @@ static void turn(uint32_t v[5], uint32_t f, uint32_t k, uint32_t w)
     v[0] = t;
 }
 
+/* Word t of the message schedule, from 16 on. Of all words, w keeps the last 16: word t at place t mod 16. */
+static uint32_t next_word(uint32_t w[16], size_t t)
+{
+    w[t % 16] = rotate_left(w[(t - 3) % 16] ^ w[(t - 8) % 16] ^ w[(t - 14) % 16] ^ w[t % 16], 1);
+    return w[t % 16];
+}
+
 static void digest_block(uint32_t h[5], const uint8_t *block)
 {
-    uint32_t w[80];
-    for (size_t t = 0; t < 16; t++) {
-        w[t] = load_be32(block + 4 * t);
-    }
-    for (size_t t = 16; t < 80; t++) {
-        w[t] = rotate_left(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
-    }
-
+    uint32_t w[16] = {0};
     uint32_t v[5];
     memcpy(v, h, sizeof v);
-    for (size_t t = 0; t < 20; t++) {
+    for (size_t t = 0; t < 16; t++) {
+        w[t] = load_be32(block + 4 * t);
         turn(v, choose(v[1], v[2], v[3]), 0x5A827999, w[t]);
     }
+    for (size_t t = 16; t < 20; t++) {
+        turn(v, choose(v[1], v[2], v[3]), 0x5A827999, next_word(w, t));
+    }
     for (size_t t = 20; t < 40; t++) {
-        turn(v, parity(v[1], v[2], v[3]), 0x6ED9EBA1, w[t]);
+        turn(v, parity(v[1], v[2], v[3]), 0x6ED9EBA1, next_word(w, t));
     }
     for (size_t t = 40; t < 60; t++) {
-        turn(v, majority(v[1], v[2], v[3]), 0x8F1BBCDC, w[t]);
+        turn(v, majority(v[1], v[2], v[3]), 0x8F1BBCDC, next_word(w, t));
     }
     for (size_t t = 60; t < 80; t++) {
-        turn(v, parity(v[1], v[2], v[3]), 0xCA62C1D6, w[t]);
+        turn(v, parity(v[1], v[2], v[3]), 0xCA62C1D6, next_word(w, t));
     }
     for (size_t i = 0; i < 5; i++) {
         h[i] += v[i];

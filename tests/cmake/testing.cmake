@@ -1,0 +1,49 @@
+# What the tests' CMakeLists.txt files share: where cmocka comes from, and how a test is registered.
+
+# Test names begin with the preset's, so that one ctest run can hold all presets: linux.unit.frame, windows-x64.api.load.
+cmake_path(GET PROJECT_BINARY_DIR FILENAME WEBSOCKET_TEST_PREFIX)
+
+# cmocka is Debian's: the package where we compile for the machine itself, else its source compiled for the target.
+add_library(cmocka INTERFACE)
+if(CMAKE_TOOLCHAIN_FILE)
+    cmake_path(GET CMAKE_TOOLCHAIN_FILE STEM cmocka_target)
+    set(cmocka_directory ${PROJECT_SOURCE_DIR}/build/cmocka/${cmocka_target})
+    add_custom_command(
+        OUTPUT ${cmocka_directory}/libcmocka.a
+        COMMAND sh ${PROJECT_SOURCE_DIR}/tests/build-cmocka.sh ${cmocka_target}
+        DEPENDS ${PROJECT_SOURCE_DIR}/tests/build-cmocka.sh
+                ${PROJECT_SOURCE_DIR}/tests/cmake/${cmocka_target}.cmake
+        COMMENT "Building Debian's cmocka for ${cmocka_target}"
+        VERBATIM)
+    add_custom_target(cmocka_build DEPENDS ${cmocka_directory}/libcmocka.a)
+    add_dependencies(cmocka cmocka_build)
+    target_include_directories(cmocka SYSTEM INTERFACE ${cmocka_directory})
+    target_link_libraries(cmocka INTERFACE ${cmocka_directory}/libcmocka.a)
+else()
+    find_path(CMOCKA_INCLUDE_DIRECTORY cmocka.h REQUIRED)
+    find_library(CMOCKA_LIBRARY cmocka REQUIRED)
+    target_include_directories(cmocka SYSTEM INTERFACE ${CMOCKA_INCLUDE_DIRECTORY})
+    target_link_libraries(cmocka INTERFACE ${CMOCKA_LIBRARY})
+endif()
+
+# websocket_add_test(NAME COMMAND [ARGUMENT...]) - registers the test <preset>.<NAME>.
+# A target's name as the command stands for its program; under Wine where it is a Windows program.
+function(websocket_add_test name)
+    set(test ${WEBSOCKET_TEST_PREFIX}.${name})
+    add_test(NAME ${test} COMMAND ${ARGN})
+    set_tests_properties(${test} PROPERTIES
+        TIMEOUT 300
+        LABELS ${WEBSOCKET_TEST_PREFIX}
+        ENVIRONMENT "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1;UBSAN_OPTIONS=print_stacktrace=1")
+    if(CMAKE_CROSSCOMPILING_EMULATOR)
+        set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED ${WEBSOCKET_TEST_PREFIX}.wine)
+    endif()
+endfunction()
+
+# websocket_add_cmocka_test(NAME TARGET) - the same for a cmocka program, which must run at least one of its tests, skip
+# none, and say of none that it failed, whatever its exit code.
+function(websocket_add_cmocka_test name target)
+    websocket_add_test(${name} ${target})
+    set_tests_properties(${WEBSOCKET_TEST_PREFIX}.${name} PROPERTIES
+        FAIL_REGULAR_EXPRESSION "\\[  FAILED  \\];\\[  SKIPPED \\];\\[==========\\] Running 0 test;\\[  PASSED  \\] 0 test")
+endfunction()

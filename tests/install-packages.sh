@@ -1,0 +1,84 @@
+#!/bin/sh
+# Install what is missing of the Debian packages for a purpose:  tests/install-packages.sh PURPOSE...
+#
+#   native    building for this machine          windows   cross-building for Windows, and Wine
+#   peers     the other end of the interop tests  tests     all that tests/run.sh needs beyond these
+#
+# Looks for the programs and files themselves, wherever they came from, and runs apt-get only when one is missing.
+# Exits with 1 if something is missing in the end.
+set -eu
+
+# need PROBE PACKAGE...: PROBE is a program on the PATH, or a file with its full path.
+need() {
+    case $1 in
+    /*) [ ! -e "$1" ] || return 0 ;;
+    *) ! command -v "$1" >/dev/null 2>&1 || return 0 ;;
+    esac
+    missing="$missing $1"
+    shift
+    packages="$packages $*"
+}
+
+look() {
+    missing='' packages=''
+    need cmake cmake
+    need ninja ninja-build
+    for purpose in "$@"; do
+        case $purpose in
+        native)
+            need gcc gcc
+            need /usr/include/stdio.h libc6-dev
+            need /usr/include/cmocka.h libcmocka-dev
+            ;;
+        windows)
+            need x86_64-w64-mingw32-gcc-win32 gcc-mingw-w64-x86-64-win32
+            need /usr/lib/wine/wine64 wine64
+            need taskset util-linux
+            ;;
+        peers)
+            need node nodejs
+            need npm npm
+            need /usr/bin/python3 python3
+            need /usr/lib/python3/dist-packages/websockets python3-websockets
+            ;;
+        tests)
+            need clang clang
+            need g++ g++
+            need dpkg-source dpkg-dev
+            need i686-w64-mingw32-gcc-win32 gcc-mingw-w64-i686-win32
+            need x86_64-w64-mingw32-g++-win32 g++-mingw-w64-x86-64-win32
+            need i686-w64-mingw32-g++-win32 g++-mingw-w64-i686-win32
+            need /usr/share/doc/gcc-multilib gcc-multilib
+            need debootstrap debootstrap
+            need /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+            ;;
+        *)
+            echo "install-packages.sh: no such purpose: $purpose" >&2
+            exit 2
+            ;;
+        esac
+    done
+}
+
+apt_get() {
+    DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"
+}
+
+look "$@"
+[ -n "$packages" ] || exit 0
+
+echo "installing$packages"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# shellcheck disable=SC2086
+if ! { apt_get update && apt_get install --no-install-recommends $packages; } >"$log" 2>&1 </dev/null; then
+    tail -n 20 "$log" >&2
+    echo "install-packages.sh: apt-get could not install$packages" >&2
+    exit 1
+fi
+
+look "$@"
+if [ -n "$missing" ]; then
+    echo "install-packages.sh: still missing:$missing" >&2
+    exit 1
+fi

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Pass the tests: install what is missing, build every preset, run every test, end with CTest's summary.
+#
+# Works from any folder, on a machine with nothing but Debian and root rights; where all is there already it asks for
+# neither. What cannot be built or run is an error. Logs of all that was done are in build/logs.
+set -eu
+
+cd "$(dirname "$0")/.."
+presets='linux clang asan linux32 asan32 windows-x64 windows-x86'
+logs=build/logs
+jobs=$(nproc)
+mkdir -p "$logs"
+
+# step NAME COMMAND...: run a command with its output in a log; on failure show the log's end and give up.
+step() {
+    name=$1
+    shift
+    printf '  %-34s' "$name"
+    start=$(date +%s)
+    log=$logs/$(printf %s "$name" | tr -c 'A-Za-z0-9\n' -).log
+    if "$@" >"$log" 2>&1 </dev/null; then
+        printf 'done in %d s\n' $(($(date +%s) - start))
+    else
+        printf 'FAILED\n\n'
+        tail -n 60 "$log"
+        printf '\nrun.sh: %s failed; all of its output is in %s\n' "$name" "$log" >&2
+        exit 1
+    fi
+}
+
+build() {
+    cmake --preset "$1" && cmake --build --preset "$1" --parallel "$jobs"
+}
+
+echo 'websocket.dll: what the tests need'
+step 'packages' sh tests/install-packages.sh native windows peers tests
+step 'Debian for 32-bit Wine' sh tests/install-wine-x86.sh
+
+echo 'websocket.dll: builds'
+for preset in $presets; do
+    step "$preset" build "$preset"
+done
+
+# One test tree over all presets. CTest says nothing of a test that was never registered, so that is looked at first.
+printf 'subdirs(%s)\n' "$presets" >build/CTestTestfile.cmake
+ctest --test-dir build --show-only >$logs/tests.log
+for preset in $presets; do
+    for test in unit. api.link api.load exports link.websocket link.websocket_static interop.; do
+        if ! grep -qF ": $preset.$test" $logs/tests.log; then
+            echo "run.sh: there is no test $preset.$test" >&2
+            exit 1
+        fi
+    done
+done
+
+echo 'websocket.dll: tests'
+result=0
+ctest --test-dir build --output-on-failure --no-tests=error --parallel "$jobs" --output-log $logs/ctest.log || result=$?
+if grep -qE '\*\*\*(Skipped|Not Run)|\(Disabled\)' $logs/ctest.log; then
+    echo 'run.sh: a test was not run, which counts as a failure' >&2
+    result=1
+fi
+exit $result
