@@ -26,8 +26,8 @@
  * receive side.
  *
  * All sizes and lengths are in bytes, all counts in elements. "Untouched" means that the library does not
- * write there. Every function checks the handle first, then the other arguments, then whether the call fits
- * the session's state; a call that fails changes nothing but the outputs that are named below.
+ * write there. The handle is checked before anything else. A call that fails changes nothing but the outputs
+ * that are named below.
  *
  * Where a rule comes from is said after it: [RFC] RFC 6455, [reference] Microsoft's reference of the API,
  * [callers] what programs that run on the Windows component rely on, [choice] our own decision where nothing
@@ -93,7 +93,7 @@ typedef enum _WEB_SOCKET_CLOSE_STATUS {
  *                                     sizeof(PVOID), and then the memory has receive buffer + send buffer +
  *                                     256 bytes [reference]. Any alignment. It belongs to the library until
  *                                     WebSocketDeleteHandle returns.
- *   DISABLE_UTF8_VERIFICATION  BOOL   received text is not checked [reference]
+ *   DISABLE_UTF8_VERIFICATION  BOOL   no UTF-8 check of anything received [reference]
  *   KEEPALIVE_INTERVAL, SUPPORTED_VERSIONS  only for WebSocketGetGlobalProperty
  */
 typedef enum _WEB_SOCKET_PROPERTY_TYPE {

@@ -1,0 +1,250 @@
+"""Read built files as a loader or a linker would, and compare them with what the specification demands.
+
+usage: check_exports.py FILE...
+
+libwebsocket.so      exports the 13 functions and nothing else, and needs nothing but libc
+websocket.dll        exports the 13 names with their ordinals and nothing else; imports only what every Windows has;
+                     may be loaded anywhere, has no executable data, carries no build time
+libwebsocket.dll.a   offers the 13 functions under the names that a compiler gives them (_Name@bytes on x86)
+
+Prints one line a file; says what is wrong and exits with 1 if anything is.
+"""
+
+import struct
+import sys
+
+# name: (ordinal, bytes of arguments on x86), from the table in the specification's section 1.1
+FUNCTIONS = {
+    "WebSocketAbortHandle": (1, 4),
+    "WebSocketBeginClientHandshake": (2, 36),
+    "WebSocketBeginServerHandshake": (3, 32),
+    "WebSocketCompleteAction": (4, 12),
+    "WebSocketCreateClientHandle": (5, 12),
+    "WebSocketCreateServerHandle": (6, 12),
+    "WebSocketDeleteHandle": (7, 4),
+    "WebSocketEndClientHandshake": (8, 24),
+    "WebSocketEndServerHandshake": (9, 4),
+    "WebSocketGetAction": (10, 32),
+    "WebSocketGetGlobalProperty": (11, 12),
+    "WebSocketReceive": (12, 12),
+    "WebSocketSend": (13, 16),
+}
+
+ALLOWED_DLLS = {"kernel32.dll", "advapi32.dll", "msvcrt.dll"}
+ALLOWED_SHARED_OBJECTS = {"libc.so.6", "ld-linux.so.2", "ld-linux-x86-64.so.2"}
+
+# DllCharacteristics, and in the file header's Characteristics
+HIGH_ENTROPY_VA, DYNAMIC_BASE, NX_COMPAT = 0x20, 0x40, 0x100
+RELOCS_STRIPPED, LARGE_ADDRESS_AWARE, DLL = 0x1, 0x20, 0x2000
+MACHINE_X86, MACHINE_X64 = 0x14C, 0x8664
+
+
+class Checks:
+    """Collects what is wrong with one file."""
+
+    def __init__(self):
+        self.faults = []
+
+    def that(self, good, fault):
+        if not good:
+            self.faults.append(fault)
+
+    def same_names(self, wanted, seen, what):
+        for name in sorted(set(wanted) - set(seen)):
+            self.faults.append(f"{what} lacks {name}")
+        for name in sorted(set(seen) - set(wanted)):
+            self.faults.append(f"{what} has {name} too")
+        self.that(len(seen) == len(set(seen)), f"{what} has a name twice")
+
+
+def text_at(data, offset):
+    return data[offset:data.index(b"\0", offset)].decode("ascii")
+
+
+class Pe:
+    """The parts of a PE file that are needed here; addresses in it are relative to the image's base (RVA)."""
+
+    def __init__(self, data):
+        self.data = data
+        header = self.u32(0x3C)
+        if data[header:header + 4] != b"PE\0\0":
+            raise ValueError("not a PE file")
+        self.machine, sections, self.time = struct.unpack_from("<HHI", data, header + 4)
+        optional_size, self.characteristics = struct.unpack_from("<HH", data, header + 20)
+        optional = header + 24
+        self.is_64 = self.u16(optional) == 0x20B
+        self.system_version = struct.unpack_from("<HH", data, optional + 48)
+        self.dll_characteristics = self.u16(optional + 70)
+        directories = optional + (112 if self.is_64 else 96)
+        self.directories = [struct.unpack_from("<II", data, directories + 8 * i) for i in range(16)]
+        self.sections = []
+        for i in range(sections):
+            at = optional + optional_size + 40 * i
+            size, address, raw_size, raw = struct.unpack_from("<IIII", data, at + 8)
+            self.sections.append((address, max(size, raw_size), raw, self.u32(at + 36)))
+
+    def u16(self, offset):
+        return struct.unpack_from("<H", self.data, offset)[0]
+
+    def u32(self, offset):
+        return struct.unpack_from("<I", self.data, offset)[0]
+
+    def offset(self, rva):
+        for address, size, raw, _ in self.sections:
+            if address <= rva < address + size:
+                return rva - address + raw
+        raise ValueError(f"no section has the address {rva:#x}")
+
+    def exports(self):
+        """(the DLL's own name, time, {name: ordinal}, number of ordinals in use)"""
+        at = self.offset(self.directories[0][0])
+        time, = struct.unpack_from("<I", self.data, at + 4)
+        own_name, base, functions, names, table, name_table, ordinal_table = struct.unpack_from(
+            "<IIIIIII", self.data, at + 12)
+        used = sum(1 for i in range(functions) if self.u32(self.offset(table) + 4 * i) != 0)
+        exported = {}
+        for i in range(names):
+            name = text_at(self.data, self.offset(self.u32(self.offset(name_table) + 4 * i)))
+            exported[name] = base + self.u16(self.offset(ordinal_table) + 2 * i)
+        return text_at(self.data, self.offset(own_name)), time, exported, used
+
+    def imports(self):
+        """[(DLL in lower case, function or "#ordinal")]"""
+        found = []
+        at = self.offset(self.directories[1][0])
+        step, by_ordinal = (8, 1 << 63) if self.is_64 else (4, 1 << 31)
+        while self.u32(at + 12) != 0:
+            dll = text_at(self.data, self.offset(self.u32(at + 12))).lower()
+            thunk = self.offset(self.u32(at) or self.u32(at + 16))
+            while entry := int.from_bytes(self.data[thunk:thunk + step], "little"):
+                found.append((dll, f"#{entry & 0xFFFF}" if entry & by_ordinal
+                              else text_at(self.data, self.offset(entry) + 2)))
+                thunk += step
+            at += 20
+        return found
+
+
+def check_dll(data, checks):
+    pe = Pe(data)
+    own_name, export_time, exports, used = pe.exports()
+    checks.that(own_name == "websocket.dll", f"calls itself {own_name}")
+    checks.same_names(FUNCTIONS, list(exports), "the export table")
+    for name, (ordinal, _) in FUNCTIONS.items():
+        checks.that(exports.get(name) == ordinal, f"{name} has ordinal {exports.get(name)}, not {ordinal}")
+    checks.that(used == len(FUNCTIONS), f"{used} ordinals are in use")
+
+    imports = pe.imports()
+    for dll in sorted({dll for dll, _ in imports} - ALLOWED_DLLS):
+        checks.that(False, f"imports {', '.join(f for d, f in imports if d == dll)} from {dll}")
+    checks.that(pe.directories[13] == (0, 0), "loads DLLs later (delay import)")
+
+    checks.that(pe.machine in (MACHINE_X86, MACHINE_X64), f"is for machine {pe.machine:#x}")
+    checks.that(pe.characteristics & DLL, "is not marked as a DLL")
+    checks.that(pe.dll_characteristics & DYNAMIC_BASE, "is not marked for ASLR")
+    checks.that(not pe.characteristics & RELOCS_STRIPPED and pe.directories[5][1] > 0, "cannot be relocated")
+    checks.that(pe.dll_characteristics & NX_COMPAT, "is not marked for DEP")
+    if pe.is_64:
+        checks.that(pe.dll_characteristics & HIGH_ENTROPY_VA, "is not marked for high-entropy addresses")
+        checks.that(pe.characteristics & LARGE_ADDRESS_AWARE, "is not marked for large addresses")
+    for address, _, _, flags in pe.sections:
+        checks.that(flags & 0xA0000000 != 0xA0000000, f"section at {address:#x} is writable and executable")
+    checks.that(pe.system_version == (6, 1), f"asks for Windows {pe.system_version}, not for 6.1")
+    checks.that(pe.time == 0 and export_time == 0, f"carries a build time ({pe.time:#x}, {export_time:#x})")
+    return f"{len(exports)} exports; imports {len(imports)} functions of {', '.join(sorted({d for d, _ in imports}))}"
+
+
+def check_import_library(data, checks):
+    """The archive's first member, "/", lists every symbol: a count, that many offsets, then the names."""
+    size = int(data[8 + 48:8 + 58])
+    table = data[8 + 60:8 + 60 + size]
+    count, = struct.unpack_from(">I", table)
+    symbols = [name.decode("ascii") for name in table[4 + 4 * count:].split(b"\0")[:count]]
+    member, = struct.unpack_from(">I", table, 4)
+    machine, = struct.unpack_from("<H", data, member + 60)
+    if machine == MACHINE_X86:
+        wanted = {f"_{name}@{size}" for name, (_, size) in FUNCTIONS.items()}
+    else:
+        wanted = set(FUNCTIONS)
+    seen = [name for name in symbols if "WebSocket" in name]
+    checks.same_names(wanted | {"__imp_" + name for name in wanted}, seen, "the import library")
+    checks.that(b"websocket.dll\0" in data, "does not name websocket.dll")
+    return f"{len(wanted)} functions, such as {sorted(wanted)[-1]}"
+
+
+class Elf:
+    """The dynamic section and the dynamic symbols of a little-endian ELF file."""
+
+    def __init__(self, data):
+        self.data = data
+        self.is_64 = data[4] == 2
+        start, entry_size, count = ((0x28, 0x3A, 0x3C) if self.is_64 else (0x20, 0x2E, 0x30))
+        start = struct.unpack_from("<Q" if self.is_64 else "<I", data, start)[0]
+        entry_size, = struct.unpack_from("<H", data, entry_size)
+        count, = struct.unpack_from("<H", data, count)
+        # (type, offset, size, index of the string table)
+        self.sections = []
+        for i in range(count):
+            at = start + i * entry_size
+            layout = ("<4xI8x8xQQI" if self.is_64 else "<4xI4x4xIII")
+            self.sections.append(struct.unpack_from(layout, data, at))
+        headers, size, count = ((0x20, 0x36, 0x38) if self.is_64 else (0x1C, 0x2A, 0x2C))
+        headers = struct.unpack_from("<Q" if self.is_64 else "<I", data, headers)[0]
+        size, = struct.unpack_from("<H", data, size)
+        count, = struct.unpack_from("<H", data, count)
+        # {type: flags}
+        self.segments = {}
+        for i in range(count):
+            at = headers + i * size
+            flags = at + (4 if self.is_64 else 24)
+            self.segments[struct.unpack_from("<I", data, at)[0]] = struct.unpack_from("<I", data, flags)[0]
+
+    def rows(self, section_type, layout):
+        for kind, offset, size, strings in self.sections:
+            if kind == section_type:
+                text = self.sections[strings][1]
+                for at in range(offset, offset + size, struct.calcsize(layout)):
+                    yield text, struct.unpack_from(layout, self.data, at)
+
+    def exports(self):
+        """Names of the defined dynamic symbols (the section index of an undefined one is 0)."""
+        layout = "<IBBHQQ" if self.is_64 else "<IIIBBH"
+        index = 3 if self.is_64 else 5
+        return [text_at(self.data, text + row[0]) for text, row in self.rows(11, layout) if row[index] != 0]
+
+    def needed(self):
+        return [text_at(self.data, text + value)
+                for text, (tag, value) in self.rows(6, "<QQ" if self.is_64 else "<II") if tag == 1]
+
+
+def check_shared_object(data, checks):
+    elf = Elf(data)
+    exports, needed = elf.exports(), elf.needed()
+    checks.same_names(FUNCTIONS, exports, "the dynamic symbol table")
+    for name in sorted(set(needed) - ALLOWED_SHARED_OBJECTS):
+        checks.that("asan" in name or "ubsan" in name or name.startswith("libgcc"), f"needs {name}")
+    stack, relro = 0x6474E551, 0x6474E552
+    checks.that(not elf.segments.get(stack, 1) & 1, "has an executable stack")
+    checks.that(relro in elf.segments, "leaves its relocated data writable")
+    return f"{len(exports)} exports; needs {', '.join(needed)}"
+
+
+def check(path):
+    with open(path, "rb") as file:
+        data = file.read()
+    checks = Checks()
+    if data.startswith(b"MZ"):
+        summary = check_dll(data, checks)
+    elif data.startswith(b"!<arch>\n"):
+        summary = check_import_library(data, checks)
+    elif data.startswith(b"\x7fELF"):
+        summary = check_shared_object(data, checks)
+    else:
+        raise ValueError(f"{path}: not a kind of file that is known here")
+    print(f"{path}: {'; '.join(['WRONG'] + checks.faults) if checks.faults else summary}")
+    return not checks.faults
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    sys.exit(0 if all([check(path) for path in sys.argv[1:]]) else 1)

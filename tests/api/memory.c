@@ -1,0 +1,187 @@
+/*
+ * Memory for tests, all of it remembered in two lists and released after each case.
+ */
+#ifndef _WIN32
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#endif
+
+#include "memory.h"
+
+#include <stdlib.h>
+
+#include "check.h"
+
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+#define PAGE 4096u
+
+struct guard {
+    struct guard *next;
+    uint8_t *pages; /* first unreadable page */
+    size_t total;   /* bytes with both unreadable pages */
+    uint8_t *block;
+    size_t size;
+};
+
+struct heap {
+    struct heap *next;
+    void *block;
+};
+
+static struct guard *guards;
+static struct heap *heaps;
+
+#ifdef _WIN32
+
+static uint8_t *pages_alloc(size_t total)
+{
+    DWORD old;
+    uint8_t *pages = VirtualAlloc(NULL, total, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+
+    if (pages == NULL || !VirtualProtect(pages, PAGE, PAGE_NOACCESS, &old) ||
+        !VirtualProtect(pages + total - PAGE, PAGE, PAGE_NOACCESS, &old)) {
+        abort();
+    }
+    return pages;
+}
+
+static void pages_free(uint8_t *pages, size_t total)
+{
+    (void)total;
+    VirtualFree(pages, 0, MEM_RELEASE);
+}
+
+#else
+
+static uint8_t *pages_alloc(size_t total)
+{
+    void *pages = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (pages == MAP_FAILED || mprotect(pages, PAGE, PROT_NONE) != 0 ||
+        mprotect((uint8_t *)pages + total - PAGE, PAGE, PROT_NONE) != 0) {
+        abort();
+    }
+    return pages;
+}
+
+static void pages_free(uint8_t *pages, size_t total)
+{
+    munmap(pages, total);
+}
+
+#endif
+
+static void *take(size_t size)
+{
+    void *block = malloc(size);
+
+    if (block == NULL) {
+        abort();
+    }
+    return block;
+}
+
+uint8_t *heap_block(size_t size)
+{
+    struct heap *heap = take(sizeof *heap);
+
+    heap->block = take(size);
+    heap->next = heaps;
+    heaps = heap;
+    if (size > 0) {
+        memset(heap->block, POISON_BYTE, size);
+    }
+    return heap->block;
+}
+
+uint8_t *heap_copy(const void *bytes, size_t size)
+{
+    uint8_t *copy = heap_block(size);
+
+    if (size > 0) {
+        memcpy(copy, bytes, size);
+    }
+    return copy;
+}
+
+PWEB_SOCKET_HTTP_HEADER heap_headers(const WEB_SOCKET_HTTP_HEADER *headers, ULONG count)
+{
+    PWEB_SOCKET_HTTP_HEADER copy =
+        (PWEB_SOCKET_HTTP_HEADER)(void *)heap_copy(headers, count * sizeof *headers);
+
+    for (ULONG i = 0; i < count; i++) {
+        if (copy[i].pcName != NULL) {
+            copy[i].pcName = (PCHAR)heap_copy(copy[i].pcName, copy[i].ulNameLength);
+        }
+        if (copy[i].pcValue != NULL) {
+            copy[i].pcValue = (PCHAR)heap_copy(copy[i].pcValue, copy[i].ulValueLength);
+        }
+    }
+    return copy;
+}
+
+uint8_t *guard_alloc(size_t size, unsigned remainder)
+{
+    struct guard *guard = take(sizeof *guard);
+    size_t inner = (size + 8 + PAGE - 1) / PAGE * PAGE;
+    uint8_t *end;
+
+    guard->total = inner + 2 * PAGE;
+    guard->pages = pages_alloc(guard->total);
+    guard->size = size;
+    guard->next = guards;
+    guards = guard;
+
+    end = guard->pages + PAGE + inner;
+    guard->block = end - size;
+    while ((uintptr_t)guard->block % 8 != remainder) {
+        guard->block--;
+    }
+    memset(guard->pages + PAGE, POISON_BYTE, inner);
+    return guard->block;
+}
+
+/* The number of bytes around the block that are no longer as guard_alloc() left them. */
+static size_t guard_damage(const struct guard *guard)
+{
+    const uint8_t *byte = guard->pages + PAGE;
+    const uint8_t *end = guard->pages + guard->total - PAGE;
+    size_t damage = 0;
+
+    for (; byte < end; byte++) {
+        bool inside = byte >= guard->block && byte < guard->block + guard->size;
+
+        damage += !inside && *byte != POISON_BYTE;
+    }
+    return damage;
+}
+
+void guard_intact(void)
+{
+    for (const struct guard *guard = guards; guard != NULL; guard = guard->next) {
+        assert_that(guard_damage(guard) == 0, "the library wrote beside the memory that it was given");
+    }
+}
+
+void memory_release(void)
+{
+    while (guards != NULL) {
+        struct guard *guard = guards;
+
+        guards = guard->next;
+        pages_free(guard->pages, guard->total);
+        free(guard);
+    }
+    while (heaps != NULL) {
+        struct heap *heap = heaps;
+
+        heaps = heap->next;
+        free(heap->block);
+        free(heap);
+    }
+}
