@@ -1,0 +1,341 @@
+/*
+ * White-box test of src/action_queue.c by what it puts on the wire: "a frame that takes several actions is never broken
+ * by another frame", whatever is asked, and completed, in whatever order. Both sides of a session run by chance; what was
+ * sent is then read by the reference decoder.
+ */
+#include "unit.h"
+
+#include "action_queue.h"
+#include "frame.h"
+#include "reference_decoder.h"
+
+enum { SENDS = 60, ARRIVALS = 80, LARGEST = 100, RECEIVE_SIZE = 256, SEND_SIZE = 16, PING_SIZE = 4 };
+
+struct sent {
+    uint8_t first;
+    uint32_t length;
+    uint8_t payload[LARGEST];
+};
+
+struct bytes {
+    uint8_t *bytes;
+    size_t size;
+};
+
+struct session {
+    struct unit_chance chance;
+    enum ws_send_mode mode;
+    struct ws_action_queue queue;
+    uint8_t *area;
+    uint8_t *send_area;
+    uint8_t *pong_memory;
+
+    struct sent sends[SENDS]; /* in the order of their calls */
+    unsigned send_count;
+    uint8_t message; /* the opcode of the message that they leave unfinished */
+    unsigned sends_waiting;
+    unsigned receives_waiting;
+    unsigned received;
+
+    struct bytes incoming; /* messages and numbered pings */
+    size_t fed;
+    unsigned messages;
+    uint32_t pings;
+
+    struct ws_action outstanding[3];
+    unsigned outstanding_count;
+    struct bytes wire;
+};
+
+static void add(struct bytes *to, const void *bytes, size_t size)
+{
+    to->bytes = realloc(to->bytes, to->size + size + 1);
+    assert_non_null(to->bytes);
+    if (size > 0)
+        memcpy(to->bytes + to->size, bytes, size);
+    to->size += size;
+}
+
+static bool masked_peer(const struct session *session)
+{
+    return session->mode == WS_SEND_PLAIN;
+}
+
+/* What the peer sends: pings that carry their number, and messages. */
+static void make_incoming(struct session *session)
+{
+    for (unsigned i = 0; i < ARRIVALS; i++) {
+        uint8_t frame[6 + LARGEST] = {0};
+        bool ping = i + 1 == ARRIVALS || unit_below(&session->chance, 3) > 0;
+        uint8_t length = ping ? PING_SIZE : (uint8_t)unit_below(&session->chance, LARGEST);
+        size_t header = masked_peer(session) ? 6 : 2; /* with the key 0 */
+
+        frame[0] = ping ? 0x89 : 0x82;
+        frame[1] = (uint8_t)(length | (masked_peer(session) ? 0x80 : 0));
+        if (ping) {
+            session->pings++;
+            frame[header + 2] = (uint8_t)(session->pings >> 8);
+            frame[header + 3] = (uint8_t)session->pings;
+        } else {
+            session->messages++;
+        }
+        add(&session->incoming, frame, header + length);
+    }
+}
+
+static void open_session(struct session *session, enum ws_send_mode mode, uint64_t seed)
+{
+    bool server = mode == WS_SEND_PLAIN;
+    *session = (struct session){.chance = {seed}, .mode = mode};
+    session->area = unit_block(RECEIVE_SIZE);
+    session->send_area = unit_block(server ? SEND_SIZE : WS_SEND_CONTROL_MAX);
+    session->pong_memory = unit_block(WS_SEND_CONTROL_MAX);
+    ws_receive_init(&session->queue.receive, session->area, RECEIVE_SIZE,
+                    server ? WS_FRAME_ALLOW_MASKED : WS_FRAME_ALLOW_UNMASKED, true);
+    ws_send_init(&session->queue.send, session->send_area, SEND_SIZE, mode, false);
+    ws_action_queue_init(&session->queue, session->pong_memory);
+    make_incoming(session);
+}
+
+static void close_session(struct session *session)
+{
+    ws_action_queue_free(&session->queue);
+    free(session->area);
+    free(session->send_area);
+    free(session->pong_memory);
+    free(session->incoming.bytes);
+    free(session->wire.bytes);
+}
+
+static void queue_send(struct session *session)
+{
+    if (session->send_count == SENDS)
+        return;
+    struct sent *sent = &session->sends[session->send_count];
+    struct ws_operation op = {.context = sent, .bytes = sent->payload};
+
+    switch (unit_below(&session->chance, 5)) {
+    case 0:
+        op.kind = WS_PING_PONG;
+        sent->first = 0x89;
+        break;
+    case 1:
+        op.kind = WS_UNSOLICITED_PONG;
+        sent->first = 0x8A;
+        break;
+    default: {
+        bool final = unit_below(&session->chance, 2) == 0;
+        uint8_t opcode = session->message ? session->message : (uint8_t)(1 + unit_below(&session->chance, 2));
+        op.kind = opcode == 1 ? (final ? WS_TEXT_MESSAGE : WS_TEXT_FRAGMENT)
+                              : (final ? WS_BINARY_MESSAGE : WS_BINARY_FRAGMENT);
+        sent->first = (uint8_t)((final ? 0x80 : 0) | (session->message ? 0 : opcode));
+        session->message = final ? 0 : opcode;
+        op.length = sent->length = unit_below(&session->chance, LARGEST + 1);
+        for (uint32_t i = 0; i < sent->length; i++)
+            sent->payload[i] = (uint8_t)unit_random(&session->chance);
+    }
+    }
+    assert_int_equal(ws_action_queue_send(&session->queue, op), WS_OK);
+    session->send_count++;
+    session->sends_waiting++;
+}
+
+static void queue_receive(struct session *session)
+{
+    if (session->receives_waiting >= 3)
+        return;
+    assert_int_equal(ws_action_queue_receive(&session->queue, (struct ws_operation){0}), WS_OK);
+    session->receives_waiting++;
+}
+
+/* Which kinds of actions are outstanding. */
+static bool outstanding(const struct session *session, enum ws_action_type first, enum ws_action_type second, bool pong)
+{
+    for (unsigned i = 0; i < session->outstanding_count; i++) {
+        const struct ws_action *action = &session->outstanding[i];
+        if ((action->type == first || action->type == second) && pong == !action->has_context)
+            return true;
+    }
+    return false;
+}
+
+/* The only reasons for a side to have nothing to do. */
+static void check_no_action(const struct session *session, unsigned sides)
+{
+    bool pong = outstanding(session, WS_ACTION_SEND_TO_NETWORK, WS_ACTION_NONE, true);
+    if (sides & WS_SIDE_SEND)
+        assert_true(session->sends_waiting == 0 || pong ||
+                    outstanding(session, WS_ACTION_SEND_TO_NETWORK, WS_ACTION_INDICATE_SEND_COMPLETE, false));
+    if (sides & WS_SIDE_RECEIVE)
+        assert_true(session->receives_waiting == 0 || pong ||
+                    outstanding(session, WS_ACTION_RECEIVE_FROM_NETWORK, WS_ACTION_INDICATE_RECEIVE_COMPLETE, false));
+}
+
+static void ask(struct session *session, unsigned sides, uint32_t room)
+{
+    struct ws_action action;
+    assert_int_equal(ws_action_queue_next(&session->queue, sides, room, &action), WS_OK);
+    if (action.type == WS_ACTION_NONE) {
+        check_no_action(session, sides);
+        return;
+    }
+    assert_true(session->outstanding_count < 3 && action.count <= room);
+    session->outstanding[session->outstanding_count++] = action;
+}
+
+/* Gives some of the incoming bytes to a read; false if there are none. */
+static bool give(struct session *session, const struct ws_action *read)
+{
+    size_t left = session->incoming.size - session->fed;
+    if (left == 0)
+        return false;
+    size_t count = 1 + unit_below(&session->chance, 60);
+    count = count < left ? count : left;
+    count = count < read->buffers[0].length ? count : read->buffers[0].length;
+    memcpy(read->buffers[0].bytes, session->incoming.bytes + session->fed, count);
+    session->fed += count;
+    ws_action_queue_complete(&session->queue, read->token, (uint32_t)count);
+    return true;
+}
+
+static void put_on_wire(struct session *session, const struct ws_action *action)
+{
+    uint32_t size = 0;
+    for (uint32_t i = 0; i < action->count; i++) {
+        add(&session->wire, action->buffers[i].bytes, action->buffers[i].length);
+        size += action->buffers[i].length;
+    }
+    ws_action_queue_complete(&session->queue, action->token, size);
+}
+
+/* Completes one of the outstanding actions. */
+static void complete(struct session *session, unsigned index)
+{
+    const struct ws_action action = session->outstanding[index];
+    switch (action.type) {
+    case WS_ACTION_RECEIVE_FROM_NETWORK:
+        if (!give(session, &action))
+            return;
+        break;
+    case WS_ACTION_SEND_TO_NETWORK:
+        put_on_wire(session, &action);
+        break;
+    case WS_ACTION_INDICATE_SEND_COMPLETE:
+        assert_ptr_equal(action.context, &session->sends[session->send_count - session->sends_waiting]);
+        session->sends_waiting--;
+        ws_action_queue_complete(&session->queue, action.token, 0);
+        break;
+    case WS_ACTION_INDICATE_RECEIVE_COMPLETE:
+        assert_int_equal(action.kind, WS_BINARY_MESSAGE);
+        session->received++;
+        session->receives_waiting--;
+        ws_action_queue_complete(&session->queue, action.token, 0);
+        break;
+    case WS_ACTION_NONE:
+        break;
+    }
+    session->outstanding[index] = session->outstanding[--session->outstanding_count];
+}
+
+static bool is_done(const struct session *session)
+{
+    return session->send_count == SENDS && session->sends_waiting == 0 && session->fed == session->incoming.size &&
+           session->received == session->messages &&
+           !outstanding(session, WS_ACTION_SEND_TO_NETWORK, WS_ACTION_NONE, true);
+}
+
+static void run(struct session *session)
+{
+    for (unsigned steps = 0; !is_done(session); steps++) {
+        assert_true(steps < 100000);
+        uint32_t choice = unit_below(&session->chance, 16);
+        if (choice == 0)
+            queue_send(session);
+        else if (choice == 1)
+            queue_receive(session);
+        else if (choice < 9)
+            ask(session, 1 + unit_below(&session->chance, 3), 1 + unit_below(&session->chance, 2));
+        else if (session->outstanding_count > 0)
+            complete(session, unit_below(&session->chance, session->outstanding_count));
+    }
+    /* The last ping may have been parsed in the last step, and be held no longer. */
+    queue_receive(session);
+    for (unsigned i = 0; i < 10; i++) {
+        ask(session, WS_SIDE_ALL, 2);
+        for (unsigned j = session->outstanding_count; j > 0; j--)
+            complete(session, j - 1);
+    }
+}
+
+static uint32_t ping_number(const struct reference_frame *frame)
+{
+    return (uint32_t)frame->payload[2] << 8 | frame->payload[3];
+}
+
+/* All that was sent is there, whole and in order; each pong answers a later ping than the one before, the last the last. */
+static void check_wire(const struct session *session)
+{
+    const struct reference_rules rules = {.masked = session->mode != WS_SEND_PLAIN,
+                                          .unmasked = session->mode == WS_SEND_PLAIN};
+    struct reference wire = reference_decode(session->wire.bytes, session->wire.size, rules);
+    unsigned sends = 0;
+    uint32_t answered = 0;
+
+    assert_int_equal(wire.state, REFERENCE_OPEN);
+    assert_int_equal(wire.complete, wire.count);
+    for (size_t i = 0; i < wire.complete; i++) {
+        const struct reference_frame *frame = &wire.frames[i];
+        if (frame->kind == REFERENCE_PONG && frame->length == PING_SIZE) {
+            assert_true(ping_number(frame) > answered);
+            answered = ping_number(frame);
+            continue;
+        }
+        assert_true(sends < SENDS);
+        assert_int_equal(frame->first, session->sends[sends].first);
+        assert_int_equal(frame->length, session->sends[sends].length);
+        assert_memory_equal(frame->payload, session->sends[sends].payload, session->sends[sends].length);
+        sends++;
+    }
+    assert_int_equal(sends, SENDS);
+    assert_int_equal(answered, session->pings);
+    reference_free(&wire);
+}
+
+static void no_frame_is_ever_broken(enum ws_send_mode mode)
+{
+    static struct session session;
+    for (uint64_t seed = 1; seed <= 150; seed++) {
+        open_session(&session, mode, seed * UINT64_C(0x9E3779B97F4A7C15));
+        run(&session);
+        check_wire(&session);
+        close_session(&session);
+    }
+}
+
+static void a_servers_frames_are_never_broken(void **state)
+{
+    (void)state;
+    no_frame_is_ever_broken(WS_SEND_PLAIN);
+}
+
+static void a_clients_frames_are_never_broken(void **state)
+{
+    (void)state;
+    no_frame_is_ever_broken(WS_SEND_MASKED);
+}
+
+static void an_unmasked_clients_frames_are_never_broken(void **state)
+{
+    (void)state;
+    no_frame_is_ever_broken(WS_SEND_ZERO_KEY);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_servers_frames_are_never_broken),
+        cmocka_unit_test(a_clients_frames_are_never_broken),
+        cmocka_unit_test(an_unmasked_clients_frames_are_never_broken),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

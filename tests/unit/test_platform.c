@@ -1,0 +1,135 @@
+/*
+ * White-box tests of src/platform_posix.c or src/platform_windows.c, and of the lock in platform.h. The administrator's
+ * keep-alive interval is in test_platform_windows.c.
+ */
+#include "unit.h"
+
+#include "platform.h"
+#include "threads.h"
+
+enum { THREADS = 4, ROUNDS = 20000 };
+
+static void random_bytes_fill_the_whole_buffer(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {1, 2, 4, 16, 255, 256, 257, 4096, 65536};
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        uint8_t *bytes = unit_block(sizes[i]);
+        uint8_t *changed = calloc(sizes[i], 1);
+        assert_non_null(changed);
+        /* A byte stays what it was with 1/256 each time: in 20 rounds none does. */
+        for (unsigned round = 0; round < 20; round++) {
+            memset(bytes, UNIT_POISON, sizes[i]);
+            assert_true(ws_platform_random(bytes, sizes[i]));
+            for (size_t j = 0; j < sizes[i]; j++)
+                changed[j] |= bytes[j] ^ UNIT_POISON;
+        }
+        for (size_t j = 0; j < sizes[i]; j++)
+            assert_that(changed[j] != 0, "byte %u of %u", (unsigned)j, (unsigned)sizes[i]);
+        free(changed);
+        free(bytes);
+    }
+}
+
+static void no_random_bytes_can_be_had_too(void **state)
+{
+    (void)state;
+    uint8_t bytes[2] = {1, 2};
+    assert_true(ws_platform_random(bytes, 0));
+    assert_true(bytes[0] == 1 && bytes[1] == 2);
+}
+
+static void random_bytes_differ(void **state)
+{
+    (void)state;
+    uint8_t blocks[50][16];
+    for (size_t i = 0; i < COUNT_OF(blocks); i++) {
+        assert_true(ws_platform_random(blocks[i], sizeof blocks[i]));
+        for (size_t j = 0; j < i; j++)
+            assert_memory_not_equal(blocks[i], blocks[j], sizeof blocks[i]);
+    }
+}
+
+/* Of 65536 bytes each value is 256, give or take 16: between 128 and 384 always. */
+static void random_bytes_are_spread_evenly(void **state)
+{
+    (void)state;
+    enum { SIZE = 65536 };
+    unsigned counts[256] = {0};
+    uint8_t *bytes = unit_block(SIZE);
+    assert_true(ws_platform_random(bytes, SIZE));
+    for (size_t i = 0; i < SIZE; i++)
+        counts[bytes[i]]++;
+    for (unsigned value = 0; value <= 0xFF; value++)
+        assert_that(counts[value] > 128 && counts[value] < 384, "%u times %02X", counts[value], value);
+    free(bytes);
+}
+
+#ifndef _WIN32
+static void there_is_no_keepalive_interval(void **state)
+{
+    (void)state;
+    uint32_t milliseconds = 12345;
+    assert_false(ws_platform_keepalive(&milliseconds));
+    assert_int_equal(milliseconds, 12345);
+}
+#endif
+
+/* At first it costs next to nothing, at last it sleeps; it always comes back. */
+static void waiting_a_moment_ends(void **state)
+{
+    (void)state;
+    for (uint32_t attempt = 0; attempt < 300; attempt++)
+        ws_platform_backoff(attempt);
+    ws_platform_backoff(0x7FFFFFFF);
+    ws_platform_backoff(UINT32_MAX);
+}
+
+static struct {
+    struct ws_atomic_u32 lock;
+    unsigned inside;  /* changed only by who has the lock */
+    unsigned entered;
+    struct ws_atomic_u32 collided;
+} shared;
+
+static void enter_and_leave(void *argument)
+{
+    (void)argument;
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        ws_platform_lock(&shared.lock);
+        if (shared.inside++ != 0)
+            ws_atomic_store(&shared.collided, 1);
+        shared.entered++;
+        shared.inside--;
+        ws_platform_unlock(&shared.lock);
+    }
+}
+
+static void one_thread_at_a_time_has_a_lock(void **state)
+{
+    (void)state;
+    struct thread threads[THREADS];
+    for (unsigned i = 0; i < THREADS; i++)
+        thread_start(&threads[i], enter_and_leave, NULL);
+    for (unsigned i = 0; i < THREADS; i++)
+        thread_join(&threads[i]);
+    assert_int_equal(ws_atomic_load(&shared.collided), 0);
+    assert_int_equal(shared.entered, THREADS * ROUNDS);
+    assert_int_equal(ws_atomic_load(&shared.lock), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_bytes_fill_the_whole_buffer),
+        cmocka_unit_test(no_random_bytes_can_be_had_too),
+        cmocka_unit_test(random_bytes_differ),
+        cmocka_unit_test(random_bytes_are_spread_evenly),
+#ifndef _WIN32
+        cmocka_unit_test(there_is_no_keepalive_interval),
+#endif
+        cmocka_unit_test(waiting_a_moment_ends),
+        cmocka_unit_test(one_thread_at_a_time_has_a_lock),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
