@@ -1,0 +1,54 @@
+/*
+ * wire.h - carries out the library's network actions on a socket that does not block.
+ *
+ * The library never touches a socket: it says "write these bytes" and "read into this memory", and waits to
+ * be told that it was done. On a socket that does not block, that may take many attempts. A wire keeps what
+ * is outstanding meanwhile: at most one read, and two writes, because there is one action per side at a time
+ * and a pong belongs to the receive side.
+ */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include "net.h"
+
+#include "websocket.h"
+
+struct wire_write {
+    struct net_part rest[2]; /* what is still to be written */
+    ULONG total;             /* all of it, for WebSocketCompleteAction */
+    PVOID context;
+};
+
+struct wire {
+    net_socket socket;
+    WEB_SOCKET_HANDLE handle;
+    unsigned write_count;
+    struct wire_write writes[2];
+    WEB_SOCKET_BUFFER read;
+    PVOID read_context; /* NULL: no read is outstanding */
+    const char *early;  /* bytes that arrived together with the handshake: read these first */
+    size_t early_size;
+};
+
+enum wire_result {
+    WIRE_IDLE, /* nothing could be done */
+    WIRE_DONE, /* an action was completed: ask the library what is next */
+    WIRE_LOST  /* the peer is gone */
+};
+
+/* Takes a WEB_SOCKET_SEND_TO_NETWORK_ACTION as WebSocketGetAction returned it. */
+void wire_start_write(struct wire *wire, const WEB_SOCKET_BUFFER *buffers, ULONG count, PVOID context);
+
+/* Takes a WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION. */
+void wire_start_read(struct wire *wire, const WEB_SOCKET_BUFFER *buffer, PVOID context);
+
+/* Writes until all is written or the socket takes no more. */
+enum wire_result wire_write(struct wire *wire);
+
+/* Reads once, if a read is outstanding and bytes are there. */
+enum wire_result wire_read(struct wire *wire);
+
+/* What to wait for in net_poll. */
+short wire_events(const struct wire *wire);
+
+#endif
