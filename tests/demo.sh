@@ -1,8 +1,12 @@
 #!/bin/sh
 # Show the library at work:  tests/demo.sh [--native]
 #
-# Other people's WebSocket programs talk to ours, and ours to theirs: under Wine with our websocket.dll, or with --native
-# without Wine, with libwebsocket.so. Installs and builds what is missing. Ends with 0 only if all came back right.
+# Other people's WebSocket programs talk to ours, and ours to theirs: under Wine with our websocket.dll, or with
+# --native without Wine, with libwebsocket.so. Installs and builds what is missing. Ends with 0 only if all came
+# back right.
+#
+# $emulator and $purposes are several words each, or none:
+# shellcheck disable=SC2086
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -107,12 +111,14 @@ if [ -n "$emulator" ]; then
     echo "   $stub"
 fi
 
-title "Node's ws $(node -p 'require("ws/package.json").version') talks to echo_server$exe"
+version=$(node -p 'require("ws/package.json").version')
+title "Node's ws $version talks to echo_server$exe"
 show node $peers/ws_demo.js "$url"
 echo "   echo_server$exe says:"
 tell
 
-title "Python's websockets $(/usr/bin/python3 -c 'import websockets; print(websockets.version.version)') talks to echo_server$exe"
+version=$(/usr/bin/python3 -c 'import websockets; print(websockets.version.version)')
+title "Python's websockets $version talks to echo_server$exe"
 show /usr/bin/python3 $peers/websockets_demo.py "$url"
 echo "   echo_server$exe says:"
 tell

@@ -2,9 +2,10 @@
 
     python3 pair.py [--fails-with TEXT] SERVER [ARGUMENT...] -- CLIENT [ARGUMENT...]
 
-The server must print "listening on HOST:PORT" and end with 0 after SIGINT. In the client's arguments {url} becomes
-ws://HOST:PORT, {empty} nothing, {file:SIZE} the name of a file of that many bytes, and {server} the server's process id, for
-a client that stops the server itself. The client must end with 0; with --fails-with it must end with 1 and say TEXT.
+The server must print "listening on HOST:PORT" and end with 0 after SIGINT. In the client's arguments {url}
+becomes ws://HOST:PORT, {empty} nothing, {file:SIZE} the name of a file of that many bytes, and {server} the
+server's process id, for a client that stops the server itself. The client must end with 0; with --fails-with it
+must end with 1 and say TEXT.
 """
 import os
 import re

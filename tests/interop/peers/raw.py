@@ -14,14 +14,16 @@ def frame(opcode, payload=b"", fin=1, rsv=0, masked=True, form=None):
     size = len(payload)
     form = form or (7 if size < 126 else 16 if size < 65536 else 64)
     length = {7: size, 16: 126, 64: 127}[form]
-    extended = {7: b"", 16: struct.pack(">H", size), 64: struct.pack(">Q", size)} if size < 65536 else {64: struct.pack(">Q", size)}
-    head = bytes([fin << 7 | rsv << 4 | opcode, masked << 7 | length]) + extended[form]
+    extended = {7: 0, 16: 2, 64: 8}[form]
+    head = bytes([fin << 7 | rsv << 4 | opcode, masked << 7 | length])
+    if extended:
+        head += size.to_bytes(extended, "big")
     return head + MASK + masking(payload) if masked else head + payload
 
 
 def masking(payload, key=MASK):
-    whole = key * (len(payload) // 4 + 1)
-    return (int.from_bytes(payload, "big") ^ int.from_bytes(whole[: len(payload)], "big")).to_bytes(len(payload), "big")
+    keys = (key * (len(payload) // 4 + 1))[: len(payload)]
+    return (int.from_bytes(payload, "big") ^ int.from_bytes(keys, "big")).to_bytes(len(payload), "big")
 
 
 def close_frame(status, reason=b"", **options):

@@ -152,9 +152,9 @@ def refusals():
 # The close status, a name, what is sent, and the fragments before the mistake, which are echoed.
 BROKEN = [
     *[(1002, f"reserved bit {rsv}", frame(TEXT, b"x", rsv=rsv)) for rsv in (1, 2, 4)],
-    *[(1002, f"opcode {opcode}", frame(opcode, b"x")) for opcode in (3, 4, 5, 6, 7, 11, 12, 13, 14, 15)],
-    *[(1002, f"a fragmented control frame {opcode}", frame(opcode, b"", fin=0)) for opcode in (CLOSE, PING, PONG)],
-    *[(1002, f"a long control frame {opcode}", frame(opcode, b"\x03\xe8" + b"x" * 124)) for opcode in (CLOSE, PING, PONG)],
+    *[(1002, f"opcode {op}", frame(op, b"x")) for op in (3, 4, 5, 6, 7, 11, 12, 13, 14, 15)],
+    *[(1002, f"a fragmented control frame {op}", frame(op, b"", fin=0)) for op in (CLOSE, PING, PONG)],
+    *[(1002, f"a long control frame {op}", frame(op, b"\x03\xe8" + b"x" * 124)) for op in (CLOSE, PING, PONG)],
     (1002, "5 bytes with a 16-bit length", frame(TEXT, b"hello", form=16)),
     (1002, "5 bytes with a 64-bit length", frame(TEXT, b"hello", form=64)),
     (1002, "300 bytes with a 64-bit length", frame(BINARY, b"x" * 300, form=64)),

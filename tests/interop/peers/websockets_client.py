@@ -16,7 +16,8 @@ async def closes(url):
         for reason in "", "bye", "Grüße und auf Wiedersehen 😀", "r" * 123:
             connection = await websockets.connect(url, **OPTIONS)
             await connection.close(code, reason)
-            assert (connection.close_code, connection.close_reason) == (code, reason), (code, reason, connection.close_code)
+            answer = (connection.close_code, connection.close_reason)
+            assert answer == (code, reason), (code, reason, answer)
 
 
 async def subprotocols(url):

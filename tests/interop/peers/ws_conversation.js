@@ -17,7 +17,7 @@ function bytes(size) {
     return result;
 }
 
-// Text of exactly size bytes in UTF-8, with characters of 1, 2, 3 and 4 bytes, so that every cut falls into some of them.
+// Text of exactly size bytes in UTF-8, with characters of 1, 2, 3 and 4 bytes, so that many cuts fall into one.
 function text(size) {
     const letters = ['a', 'é', '€', '😀', 'z'];
     let result = '';
@@ -70,8 +70,10 @@ class Talk {
 
     async expect(kind, data) {
         const event = await this.next();
-        assert.strictEqual(event.kind, kind, `expected ${kind}, got ${event.kind} ${event.code || ''} ${event.error || ''}`);
-        assert.ok(event.data.equals(Buffer.from(data)), `expected ${shown(Buffer.from(data))}, got ${shown(event.data)}`);
+        const wanted = Buffer.from(data);
+        const got = `${event.kind} ${event.code || ''} ${event.error || ''}`;
+        assert.strictEqual(event.kind, kind, `expected ${kind}, got ${got}`);
+        assert.ok(event.data.equals(wanted), `expected ${shown(wanted)}, got ${shown(event.data)}`);
     }
 
     async closed(code, reason) {
@@ -107,7 +109,8 @@ const topics = {
 
     // Fragments of every small size, empty ones too, cut through characters.
     async fragments(talk) {
-        for (const [kind, whole] of [['text', Buffer.from(text(300))], ['binary', bytes(300)], ['text', Buffer.alloc(0)]]) {
+        const wholes = [['text', Buffer.from(text(300))], ['binary', bytes(300)], ['text', Buffer.alloc(0)]];
+        for (const [kind, whole] of wholes) {
             for (const step of [1, 2, 3, 7, 125, 126, 299]) {
                 for (let at = 0; at < whole.length; at += step)
                     talk.socket.send(whole.subarray(at, at + step), { binary: kind === 'binary', fin: false });

@@ -44,7 +44,10 @@ const answers = {
 function serve(socket) {
     socket.on('message', (data, binary) => answers[mode](socket, data, binary));
     socket.on('error', verdict);
-    socket.on('close', (code) => verdict(code === 1006 && mode !== 'no-end' ? new Error('closed without a close frame') : null));
+    socket.on('close', (code) => {
+        const lost = code === 1006 && mode !== 'no-end';
+        verdict(lost ? new Error('closed without a close frame') : null);
+    });
 }
 
 async function drive(socket) {
