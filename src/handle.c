@@ -30,15 +30,16 @@
 #define SEGMENT_SLOTS 1024u
 #define SEGMENTS      (MAX_SLOTS / SEGMENT_SLOTS)
 
-/* So many slots lie idle before one is used again, to keep an old value from meaning something for a long time. */
+/* So many slots lie idle before one is used again: generations are used up slowly, and evenly. */
 #define IDLE_SLOTS 1024u
 
 #define NO_SLOT UINT32_MAX
+#define INSIDE  1u
 
 struct ws_handle_slot {
-    struct ws_atomic_u32 word; /* generation << 1 | a thread is inside */
-    uint32_t next_idle;        /* index; while the slot is idle */
-    struct ws_session *session; /* NULL while the slot is idle; changed only from inside */
+    struct ws_atomic_u32 word; /* generation << 1, and INSIDE while a thread is */
+    uint32_t next;             /* index of the next slot in its list, while it is in one */
+    struct ws_session *session; /* NULL while the slot is unused; changed only from inside */
 };
 
 /*
@@ -48,13 +49,19 @@ struct ws_handle_slot {
 static struct ws_handle_slot first_segment[SEGMENT_SLOTS];
 static struct ws_atomic_ptr segments[SEGMENTS];
 
-/* The slots that are not in use: all from `fresh` on, and a list in the order of their deletion. */
+/* Slots in the order of their deletion. */
+struct slot_list {
+    uint32_t count;
+    uint32_t first;
+    uint32_t last;
+};
+
+/* The slots that are not in use. A slot whose generations are used up is taken only when nothing else is left. */
 static struct {
     struct ws_atomic_u32 lock;
-    uint32_t fresh;
-    uint32_t idle_count;
-    uint32_t first_idle;
-    uint32_t last_idle;
+    uint32_t fresh; /* all from here on were never used */
+    struct slot_list idle;
+    struct slot_list used_up;
 } unused;
 
 static uint32_t index_of(uintptr_t value)
@@ -86,30 +93,51 @@ static uint32_t take_fresh(void)
     return unused.fresh++;
 }
 
-static uint32_t take_idle(void)
+static uint32_t take_first(struct slot_list *list)
 {
-    if (unused.idle_count == 0)
+    if (list->count == 0)
         return NO_SLOT;
-    uint32_t index = unused.first_idle;
-    unused.first_idle = slot_at(index)->next_idle;
-    unused.idle_count--;
+    uint32_t index = list->first;
+    list->first = slot_at(index)->next;
+    list->count--;
     return index;
+}
+
+static void put_last(struct slot_list *list, uint32_t index)
+{
+    if (list->count == 0)
+        list->first = index;
+    else
+        slot_at(list->last)->next = index;
+    list->last = index;
+    list->count++;
 }
 
 static uint32_t take_unused(void)
 {
-    uint32_t index = unused.idle_count < IDLE_SLOTS ? take_fresh() : NO_SLOT;
-    return index != NO_SLOT ? index : take_idle();
+    uint32_t index = unused.idle.count < IDLE_SLOTS ? take_fresh() : NO_SLOT;
+    if (index == NO_SLOT)
+        index = take_first(&unused.idle);
+    return index != NO_SLOT ? index : take_first(&unused.used_up);
 }
 
-static void put_idle(uint32_t index)
+/* Entering */
+
+/* Another thread is inside: wait until it leaves. Returns false if the slot goes to another generation meanwhile. */
+static bool wait_to_enter(struct ws_handle_slot *slot, uint32_t word)
 {
-    if (unused.idle_count == 0)
-        unused.first_idle = index;
-    else
-        slot_at(unused.last_idle)->next_idle = index;
-    unused.last_idle = index;
-    unused.idle_count++;
+    uint32_t attempt = 0;
+    do {
+        if ((ws_atomic_load(&slot->word) & ~INSIDE) != word)
+            return false;
+        ws_platform_backoff(attempt++);
+    } while (!ws_atomic_swap_if(&slot->word, word, word | INSIDE));
+    return true;
+}
+
+static bool enter_slot(struct ws_handle_slot *slot, uint32_t word)
+{
+    return ws_atomic_swap_if(&slot->word, word, word | INSIDE) || wait_to_enter(slot, word);
 }
 
 /* Handles */
@@ -124,9 +152,8 @@ uintptr_t ws_handle_create(struct ws_session *session)
 
     /* Whoever guesses the value may be inside for a moment, and finds no session. */
     struct ws_handle_slot *slot = slot_at(index);
-    uint32_t word = ws_atomic_load(&slot->word) & ~1u;
-    for (uint32_t attempt = 0; !ws_atomic_swap_if(&slot->word, word, word | 1u); attempt++)
-        ws_platform_backoff(attempt);
+    uint32_t word = ws_atomic_load(&slot->word) & ~INSIDE;
+    (void)enter_slot(slot, word);
     slot->session = session;
     ws_handle_leave(slot);
     return ((uintptr_t)(word >> 1) + 1) << INDEX_BITS | index;
@@ -139,12 +166,8 @@ struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_session **sess
     if (!slot || generation >= GENERATIONS)
         return NULL;
 
-    uint32_t word = (uint32_t)generation << 1;
-    for (uint32_t attempt = 0; !ws_atomic_swap_if(&slot->word, word, word | 1u); attempt++) {
-        if ((ws_atomic_load(&slot->word) & ~1u) != word)
-            return NULL;
-        ws_platform_backoff(attempt);
-    }
+    if (!enter_slot(slot, (uint32_t)generation << 1))
+        return NULL;
     if (!slot->session) {
         ws_handle_leave(slot);
         return NULL;
@@ -155,7 +178,7 @@ struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_session **sess
 
 void ws_handle_leave(struct ws_handle_slot *slot)
 {
-    ws_atomic_store(&slot->word, ws_atomic_load(&slot->word) & ~1u);
+    ws_atomic_store(&slot->word, ws_atomic_load(&slot->word) & ~INSIDE);
 }
 
 void ws_handle_delete(uintptr_t value)
@@ -169,7 +192,7 @@ void ws_handle_delete(uintptr_t value)
     ws_atomic_store(&slot->word, generation << 1); /* leaves, too */
 
     ws_platform_lock(&unused.lock);
-    put_idle(index_of(value));
+    put_last(generation > 0 ? &unused.idle : &unused.used_up, index_of(value));
     ws_platform_unlock(&unused.lock);
     ws_session_free(session);
 }

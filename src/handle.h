@@ -5,6 +5,9 @@
  * Finding a session takes no lock and no time that depends on how many there are. Between ws_handle_enter and
  * ws_handle_leave the caller has the session for itself: that costs one atomic operation when nobody else is there.
  * Calls on different handles wait for each other only while a value is created or retired, for a few instructions.
+ *
+ * A value means something again only after all values were used: on 64-bit systems never, on 32-bit ones, which have 4,290
+ * million values, after so many handles.
  */
 #ifndef WS_HANDLE_H
 #define WS_HANDLE_H

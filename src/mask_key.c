@@ -7,11 +7,12 @@
 #include "platform.h"
 
 #define POOL_COUNT 8u
-#define POOL_KEYS  62u
+#define POOL_KEYS  61u
 
 struct pool {
     struct ws_atomic_u32 lock;
-    uint32_t left; /* keys[0, left) are still to be handed out */
+    uint32_t left;  /* keys[0, left) are still to be handed out */
+    uint32_t forks; /* when the keys were drawn: a forked child does not go on with its parent's */
     uint32_t keys[POOL_KEYS];
 };
 
@@ -30,8 +31,11 @@ bool ws_mask_key(const void *caller, uint32_t *key)
     if (!ws_atomic_swap_if(&pool->lock, 0, 1))
         return ws_platform_random(key, sizeof *key);
 
-    if (pool->left == 0 && ws_platform_random(pool->keys, sizeof pool->keys))
-        pool->left = POOL_KEYS;
+    uint32_t forks = ws_platform_forks();
+    if (pool->left == 0 || pool->forks != forks) {
+        pool->left = ws_platform_random(pool->keys, sizeof pool->keys) ? POOL_KEYS : 0;
+        pool->forks = forks;
+    }
     bool got = pool->left > 0;
     if (got) {
         pool->left--;

@@ -11,10 +11,16 @@
 #include "atomic.h"
 
 /**
- * Fill size bytes from the system's cryptographic random source.
+ * Fill size bytes, at most 65536, from the system's cryptographic random source.
  * Returns false if the system has none to give; the bytes are then unspecified. Any thread.
  */
 bool ws_platform_random(void *bytes, size_t size);
+
+/**
+ * How often this process was forked off since it first took random bytes: what was drawn before is known to its parent, too.
+ * Always 0 on Windows.
+ */
+uint32_t ws_platform_forks(void);
 
 /**
  * The administrator's keep-alive interval: on Windows the DWORD KeepaliveInterval of HKLM\SOFTWARE\Microsoft\WebSocket,
@@ -23,8 +29,8 @@ bool ws_platform_random(void *bytes, size_t size);
 bool ws_platform_keepalive(uint32_t *milliseconds);
 
 /**
- * Wait a moment for another thread to leave a short critical section: the first attempts only pause the processor,
- * later ones give the time slice away, and then the thread sleeps, so that a holder of lower priority can run.
+ * Wait a moment for another thread to leave a short critical section: after the first attempts, which return at once or
+ * nearly so, the time slice is given away, and then the thread sleeps, so that a holder of lower priority can run.
  */
 void ws_platform_backoff(uint32_t attempt);
 

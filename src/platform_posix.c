@@ -7,6 +7,7 @@
 #include "platform.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/random.h>
 #include <time.h>
@@ -15,8 +16,24 @@
 #define SPINS  64u
 #define YIELDS 128u
 
+static struct ws_atomic_u32 forks;
+static struct ws_atomic_u32 watches_forks;
+
+static void count_fork(void)
+{
+    ws_atomic_store(&forks, ws_atomic_load(&forks) + 1);
+}
+
+uint32_t ws_platform_forks(void)
+{
+    return ws_atomic_load(&forks);
+}
+
 bool ws_platform_random(void *bytes, size_t size)
 {
+    if (ws_atomic_swap_if(&watches_forks, 0, 1))
+        (void)pthread_atfork(NULL, NULL, count_fork); /* without memory for it, forks are not noticed */
+
     uint8_t *to = bytes;
     while (size > 0) {
         ssize_t got = getrandom(to, size, 0);

@@ -17,6 +17,11 @@ bool ws_platform_random(void *bytes, size_t size)
     return size <= 0x10000 && SystemFunction036(bytes, (ULONG)size);
 }
 
+uint32_t ws_platform_forks(void)
+{
+    return 0;
+}
+
 bool ws_platform_keepalive(uint32_t *milliseconds)
 {
     HKEY key;

@@ -208,7 +208,7 @@ static enum ws_receive_result data_in_own(struct ws_receive *rx, struct ws_buffe
         rx->landed += count;
     }
 
-    bool last = rx->remaining == 0 && rx->begin == rx->ready;
+    bool last = rx->remaining == 0;
     uint32_t room = own.length - rx->landed;
     if (!last && room > 0) {
         rx->direct = true;
@@ -233,6 +233,8 @@ static enum ws_receive_result control(struct ws_receive *rx, struct ws_receive_e
     if (rx->first == (WS_FRAME_FIN | WS_OPCODE_PING))
         return WS_RECEIVE_PING;
     finish_frame(rx);
+    if ((rx->first & WS_FRAME_OPCODE) == WS_OPCODE_CLOSE) /* with reserved bits: nothing follows it either */
+        rx->state = RX_CLOSED;
     return WS_RECEIVE_INDICATE;
 }
 

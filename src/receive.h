@@ -17,7 +17,7 @@
  *
  *   RX_HEADER   at a frame's header                                        -> RX_DATA | RX_CONTROL | RX_CLOSE
  *   RX_DATA     in a text, binary, continuation or extension data frame    -> RX_HEADER
- *   RX_CONTROL  in a ping, pong or extension control frame                 -> RX_HEADER
+ *   RX_CONTROL  in a ping, pong or extension control frame                 -> RX_HEADER | RX_CLOSED
  *   RX_CLOSE    in a close frame                                           -> RX_CLOSED
  *   RX_CLOSED   nothing is looked at any more
  *   any         a violation                                                -> RX_FAILED (sticky)

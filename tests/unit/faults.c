@@ -1,6 +1,6 @@
 /*
- * Stands between the library and what may fail, see faults.h. The linker turns each call of malloc into one of
- * __wrap_malloc, and __real_malloc into the true one.
+ * Stands between the library and what may fail, see faults.h. The linker turns each call of malloc into
+ * one of __wrap_malloc, and __real_malloc into the true one.
  */
 #include "faults.h"
 

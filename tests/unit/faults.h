@@ -1,12 +1,12 @@
 /*
- * Failures on demand: of the heap and of the system's random source. The unit tests are linked so that every malloc,
- * calloc, realloc and ws_platform_random in them, the library's included, comes through here (the linker's --wrap).
- * Nothing fails until a test asks for it.
+ * Failures on demand: of the heap and of the system's random source. The unit tests are linked so that
+ * every malloc, calloc, realloc and ws_platform_random in them, the library's included, comes through
+ * here (the linker's --wrap). Nothing fails until a test asks for it.
  */
 #ifndef FAULTS_H
 #define FAULTS_H
 
-/** Let the allocation after the next `count` ones fail, and all that follow it, until faults_end. One thread only. */
+/** Let all allocations fail but the next `count` ones, until faults_end. One thread only. */
 void faults_memory_after(unsigned count);
 
 /** Let the random source fail from now on, until faults_end. */

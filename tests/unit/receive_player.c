@@ -1,6 +1,6 @@
 /*
- * See receive_player.h. The reference says which frames the stream holds; the length of each part follows from it: the
- * operation's own memory, or the area, or the rest of the frame, whichever is smallest.
+ * See receive_player.h. The reference says which frames the stream holds; the length of each part follows
+ * from it: the operation's own memory, or the area, or the rest of the frame, whichever is smallest.
  */
 #include "receive_player.h"
 
@@ -14,15 +14,16 @@ struct player {
     size_t fed;
     struct ws_buffer own; /* the waiting operation's memory */
     unsigned operations;
-    size_t frame;         /* the frame that is expected next */
-    size_t done;          /* bytes of its payload that were indicated */
+    size_t frame; /* the frame that is expected next */
+    size_t done;  /* bytes of its payload that were indicated */
 };
 
-#define check(player, condition)                                                                                       \
-    assert_that(condition, "%s: %s, first %u, cut %u, area %u, own %u, fed %u of %u, frame %u, done %u, line %d",      \
-                (player)->play->row, #condition, (unsigned)(player)->play->first, (unsigned)(player)->play->cut,       \
-                (unsigned)(player)->play->area, (unsigned)(player)->own.length, (unsigned)(player)->fed,               \
-                (unsigned)(player)->play->size, (unsigned)(player)->frame, (unsigned)(player)->done, __LINE__)
+#define check(player, condition)                                                                             \
+    assert_that(                                                                                             \
+        condition, "%s: %s, first %u, cut %u, area %u, own %u, fed %u of %u, frame %u, done %u, line %d",    \
+        (player)->play->row, #condition, (unsigned)(player)->play->first, (unsigned)(player)->play->cut,     \
+        (unsigned)(player)->play->area, (unsigned)(player)->own.length, (unsigned)(player)->fed,             \
+        (unsigned)(player)->play->size, (unsigned)(player)->frame, (unsigned)(player)->done, __LINE__)
 
 static unsigned library_rules(struct reference_rules rules)
 {
@@ -105,7 +106,8 @@ static void check_read(const struct player *player, struct ws_buffer buffer)
     check(player, buffer.length > 0);
 }
 
-static void check_data(struct player *player, const struct reference_frame *frame, const struct ws_receive_event *event)
+static void check_data(struct player *player, const struct reference_frame *frame,
+                       const struct ws_receive_event *event)
 {
     uint64_t length = part_length(player, frame);
     bool last = player->done + length == frame->length;
@@ -122,7 +124,8 @@ static void check_data(struct player *player, const struct reference_frame *fram
         check(player, event->buffer.bytes == player->own.bytes);
     else
         check(player, in_area(player, event->buffer.bytes, event->buffer.length));
-    check(player, length == 0 || memcmp(event->buffer.bytes, frame->payload + player->done, (size_t)length) == 0);
+    check(player,
+          length == 0 || memcmp(event->buffer.bytes, frame->payload + player->done, (size_t)length) == 0);
 
     player->done += (size_t)length;
     /* What broke the stream must not have been delivered. */
@@ -198,7 +201,8 @@ static void take_ping(struct player *player, struct ws_receive_event event)
 }
 
 /* It is over with everything before it delivered, and stays so. */
-static void check_end(struct player *player, enum ws_receive_result result, const struct ws_receive_event *event)
+static void check_end(struct player *player, enum ws_receive_result result,
+                      const struct ws_receive_event *event)
 {
     const struct reference *reference = &player->reference;
     bool failed = result == WS_RECEIVE_FAILED;
@@ -232,14 +236,14 @@ static size_t delivery(const struct player *player, size_t room)
 }
 
 /*
- * Chance gives up a waiting operation, unless payload lies in its memory, and another takes its place. Nothing is lost:
- * what the area holds is indicated to the next.
+ * Chance gives up a waiting operation, unless payload lies in its memory, and another takes its place.
+ * Nothing is lost: what the area holds is indicated to the next. come: behind the last byte that came.
  */
-static bool give_up(struct player *player, struct ws_buffer buffer)
+static bool give_up(struct player *player, const uint8_t *come)
 {
     struct unit_chance *chance = player->play->chance;
-    if (!chance || unit_below(chance, 8) != 0 || (player->own.bytes && buffer.bytes > player->own.bytes &&
-                                                  buffer.bytes < player->own.bytes + player->own.length))
+    if (!chance || unit_below(chance, 8) != 0 ||
+        (player->own.bytes && come > player->own.bytes && come <= player->own.bytes + player->own.length))
         return false;
     ws_receive_cancel(&player->rx);
     check(player, !ws_receive_ended(&player->rx));
@@ -259,13 +263,14 @@ static bool step(struct player *player)
         check_read(player, event.buffer);
         if (player->fed == player->play->size)
             return false;
-        if (give_up(player, event.buffer))
+        if (give_up(player, event.buffer.bytes))
             return true;
         check(player, !ws_receive_ended(&player->rx));
         size_t count = delivery(player, event.buffer.length);
         memcpy(event.buffer.bytes, player->play->stream + player->fed, count);
         player->fed += count;
         ws_receive_filled(&player->rx, player->own, (uint32_t)count);
+        (void)give_up(player, event.buffer.bytes + count);
         return true;
     case WS_RECEIVE_INDICATE:
         check_indication(player, &event);

@@ -1,6 +1,7 @@
 /*
- * Plays a stream of bytes into a struct ws_receive and holds each of its steps against the reference decoder: what it
- * returns, where it reads to and how much, what a part holds and how long it is, and that a violation shows at its byte.
+ * Plays a stream of bytes into a struct ws_receive and holds each of its steps against the reference
+ * decoder: what it returns, where it reads to and how much, what a part holds and how long it is, and
+ * that a violation shows at its byte.
  */
 #ifndef RECEIVE_PLAYER_H
 #define RECEIVE_PLAYER_H
@@ -14,16 +15,20 @@ struct receive_play {
     const uint8_t *stream;
     size_t size;
     struct reference_rules rules;
-    uint32_t area;   /* size of the receive area */
+    uint32_t area; /* size of the receive area */
 
-    /* Cuts: the first delivery brings `first` bytes (0: no such rule), each later one at most `cut` (0: what fits). */
+    /*
+     * Cuts: the first delivery brings `first` bytes (0: no such rule), each later one at most `cut` (0:
+     * what fits).
+     */
     size_t first;
     size_t cut;
 
-    uint32_t own;       /* each operation's own memory has so many bytes, 0: none */
-    bool alternate;     /* every second operation has none */
+    uint32_t own;   /* each operation's own memory has so many bytes, 0: none */
+    bool alternate; /* every second operation has none */
 
-    struct unit_chance *chance; /* if not NULL: cuts, own memory up to `own`, and operations given up, all by chance */
+    struct unit_chance
+        *chance; /* if not NULL: cuts, own memory up to `own`, and operations given up, all by chance */
 };
 
 /** Play it all. The area and all memory are exact heap blocks. */

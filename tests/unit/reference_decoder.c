@@ -38,7 +38,10 @@ bool reference_status_may_be(unsigned status)
            (status >= 3000 && status <= 4999);
 }
 
-/* Whether any character lies between two values: not above U+10FFFF, not among the surrogates D800 to DFFF. */
+/*
+ * Whether any character lies between two values: not above U+10FFFF, not among the surrogates D800 to
+ * DFFF.
+ */
 static bool any_character(uint32_t low, uint32_t high)
 {
     for (uint32_t value = low; value <= high && value <= 0x10FFFF; value++) {
@@ -51,7 +54,8 @@ static bool any_character(uint32_t low, uint32_t high)
 /* Takes one byte of text; false if no character can have it there. */
 static bool take_text(struct character *character, uint8_t byte)
 {
-    static const uint32_t shortest[5] = {0, 0, 0x80, 0x800, 0x10000}; /* the first character that needs so many bytes */
+    static const uint32_t shortest[5] = {0, 0, 0x80, 0x800,
+                                         0x10000}; /* the first character that needs so many bytes */
 
     if (character->need == 0) {
         unsigned need = byte < 0x80 ? 1 : (byte & 0xE0) == 0xC0 ? 2 : (byte & 0xF0) == 0xE0 ? 3 : 4;
@@ -109,7 +113,10 @@ static bool second_byte_is_legal(const struct decoder *decoder, uint8_t first, u
     return first != 0x88 || length != 1; /* 5.5.1 */
 }
 
-/* 5.2: "the minimal number of bytes MUST be used", "the most significant bit MUST be 0"; by the header so far. */
+/*
+ * 5.2: "the minimal number of bytes MUST be used", "the most significant bit MUST be 0"; by the header so
+ * far.
+ */
 static bool length_is_legal(const uint8_t *header, size_t have)
 {
     static const uint8_t zeros[6] = {0};
@@ -134,8 +141,10 @@ static enum reference_kind kind_of(uint8_t first)
 {
     if ((first & 0x0F) < 8)
         return REFERENCE_DATA;
-    return first == 0x88 ? REFERENCE_CLOSE : first == 0x89 ? REFERENCE_PING : first == 0x8A ? REFERENCE_PONG
-                                                                                           : REFERENCE_RAW_CONTROL;
+    return first == 0x88   ? REFERENCE_CLOSE
+           : first == 0x89 ? REFERENCE_PING
+           : first == 0x8A ? REFERENCE_PONG
+                           : REFERENCE_RAW_CONTROL;
 }
 
 static void begin_message(struct decoder *decoder, uint8_t first)
@@ -151,7 +160,8 @@ static void begin_frame(struct decoder *decoder, size_t bytes_left)
     const uint8_t *header = decoder->header;
     struct reference *out = decoder->out;
     size_t extended = length_bytes(header);
-    struct reference_frame frame = {.kind = kind_of(header[0]), .first = header[0], .payload_at = decoder->offset};
+    struct reference_frame frame = {
+        .kind = kind_of(header[0]), .first = header[0], .payload_at = decoder->offset};
 
     frame.length = header[1] & 0x7F;
     if (extended > 0)
@@ -206,7 +216,7 @@ static void take_close(struct decoder *decoder, const struct reference_frame *fr
     } else if (at == 1) {
         if (!reference_status_may_be((unsigned)frame->payload[0] << 8 | byte))
             broken(decoder, PROTOCOL_ERROR);
-    } else if (!take_text(&decoder->reason, byte)) {
+    } else if (decoder->rules.verify && !take_text(&decoder->reason, byte)) {
         broken(decoder, INVALID_PAYLOAD);
     }
 }
@@ -244,6 +254,8 @@ static void end_frame(struct decoder *decoder)
         if (decoder->reason.need != 0)
             broken(decoder, INVALID_PAYLOAD);
     }
+    if (frame->kind == REFERENCE_RAW_CONTROL && (frame->first & 0x0F) == 8) /* with reserved bits: a close still */
+        decoder->out->state = REFERENCE_CLOSED;
     if (decoder->out->state != REFERENCE_BROKEN)
         decoder->out->complete++;
     decoder->in_payload = false;
@@ -261,7 +273,8 @@ struct reference reference_decode(const uint8_t *bytes, size_t size, struct refe
             take_payload(&decoder, bytes[i]);
         else
             take_header(&decoder, bytes[i], size - decoder.offset);
-        if (out.state == REFERENCE_OPEN && decoder.in_payload && last_frame(&decoder)->have == last_frame(&decoder)->length)
+        if (out.state == REFERENCE_OPEN && decoder.in_payload &&
+            last_frame(&decoder)->have == last_frame(&decoder)->length)
             end_frame(&decoder);
     }
     return out;

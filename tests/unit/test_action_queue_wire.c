@@ -1,13 +1,14 @@
 /*
- * White-box test of src/action_queue.c by what it puts on the wire: "a frame that takes several actions is never broken
- * by another frame", whatever is asked, and completed, in whatever order. Both sides of a session run by chance; what was
- * sent is then read by the reference decoder.
+ * White-box test of src/action_queue.c by what it puts on the wire: "a frame that takes several actions
+ * is never broken by another frame", whatever is asked, and completed, in whatever order. Both sides of a
+ * session run by chance; what was sent is then read by the reference decoder.
  */
 #include "unit.h"
 
 #include "action_queue.h"
 #include "frame.h"
 #include "reference_decoder.h"
+#include "streams.h"
 
 enum { SENDS = 60, ARRIVALS = 80, LARGEST = 100, RECEIVE_SIZE = 256, SEND_SIZE = 16, PING_SIZE = 4 };
 
@@ -15,11 +16,6 @@ struct sent {
     uint8_t first;
     uint32_t length;
     uint8_t payload[LARGEST];
-};
-
-struct bytes {
-    uint8_t *bytes;
-    size_t size;
 };
 
 struct session {
@@ -37,24 +33,15 @@ struct session {
     unsigned receives_waiting;
     unsigned received;
 
-    struct bytes incoming; /* messages and numbered pings */
+    struct stream incoming; /* messages and numbered pings */
     size_t fed;
     unsigned messages;
     uint32_t pings;
 
     struct ws_action outstanding[3];
     unsigned outstanding_count;
-    struct bytes wire;
+    struct stream wire;
 };
-
-static void add(struct bytes *to, const void *bytes, size_t size)
-{
-    to->bytes = realloc(to->bytes, to->size + size + 1);
-    assert_non_null(to->bytes);
-    if (size > 0)
-        memcpy(to->bytes + to->size, bytes, size);
-    to->size += size;
-}
 
 static bool masked_peer(const struct session *session)
 {
@@ -79,7 +66,7 @@ static void make_incoming(struct session *session)
         } else {
             session->messages++;
         }
-        add(&session->incoming, frame, header + length);
+        stream_add(&session->incoming, frame, header + length);
     }
 }
 
@@ -149,7 +136,8 @@ static void queue_receive(struct session *session)
 }
 
 /* Which kinds of actions are outstanding. */
-static bool outstanding(const struct session *session, enum ws_action_type first, enum ws_action_type second, bool pong)
+static bool outstanding(const struct session *session, enum ws_action_type first, enum ws_action_type second,
+                        bool pong)
 {
     for (unsigned i = 0; i < session->outstanding_count; i++) {
         const struct ws_action *action = &session->outstanding[i];
@@ -167,8 +155,9 @@ static void check_no_action(const struct session *session, unsigned sides)
         assert_true(session->sends_waiting == 0 || pong ||
                     outstanding(session, WS_ACTION_SEND_TO_NETWORK, WS_ACTION_INDICATE_SEND_COMPLETE, false));
     if (sides & WS_SIDE_RECEIVE)
-        assert_true(session->receives_waiting == 0 || pong ||
-                    outstanding(session, WS_ACTION_RECEIVE_FROM_NETWORK, WS_ACTION_INDICATE_RECEIVE_COMPLETE, false));
+        assert_true(
+            session->receives_waiting == 0 || pong ||
+            outstanding(session, WS_ACTION_RECEIVE_FROM_NETWORK, WS_ACTION_INDICATE_RECEIVE_COMPLETE, false));
 }
 
 static void ask(struct session *session, unsigned sides, uint32_t room)
@@ -202,7 +191,7 @@ static void put_on_wire(struct session *session, const struct ws_action *action)
 {
     uint32_t size = 0;
     for (uint32_t i = 0; i < action->count; i++) {
-        add(&session->wire, action->buffers[i].bytes, action->buffers[i].length);
+        stream_add(&session->wire, action->buffers[i].bytes, action->buffers[i].length);
         size += action->buffers[i].length;
     }
     ws_action_queue_complete(&session->queue, action->token, size);
@@ -239,8 +228,8 @@ static void complete(struct session *session, unsigned index)
 
 static bool is_done(const struct session *session)
 {
-    return session->send_count == SENDS && session->sends_waiting == 0 && session->fed == session->incoming.size &&
-           session->received == session->messages &&
+    return session->send_count == SENDS && session->sends_waiting == 0 &&
+           session->fed == session->incoming.size && session->received == session->messages &&
            !outstanding(session, WS_ACTION_SEND_TO_NETWORK, WS_ACTION_NONE, true);
 }
 
@@ -272,7 +261,10 @@ static uint32_t ping_number(const struct reference_frame *frame)
     return (uint32_t)frame->payload[2] << 8 | frame->payload[3];
 }
 
-/* All that was sent is there, whole and in order; each pong answers a later ping than the one before, the last the last. */
+/*
+ * All that was sent is there, whole and in order; each pong answers a later ping than the one before, the
+ * last the last.
+ */
 static void check_wire(const struct session *session)
 {
     const struct reference_rules rules = {.masked = session->mode != WS_SEND_PLAIN,

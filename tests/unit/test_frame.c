@@ -1,6 +1,6 @@
 /*
- * White-box tests of src/frame.c: RFC 6455, sections 5.2, 5.5 and 7.4, and section 6 of the specification ("at the first
- * byte that shows it"). Every header lies in a heap block of exactly its size.
+ * White-box tests of src/frame.c: RFC 6455, sections 5.2, 5.5 and 7.4, and section 6 of the specification
+ * ("at the first byte that shows it"). Every header lies in a heap block of exactly its size.
  */
 #include "unit.h"
 
@@ -29,7 +29,10 @@ static enum ws_frame_result decode(const uint8_t *bytes, size_t count, unsigned 
     return result;
 }
 
-/* Each prefix shorter than `breaks_at` bytes may go on, from there on none may; 0: the header is legal and complete. */
+/*
+ * Each prefix shorter than `breaks_at` bytes may go on, from there on none may; 0: the header is legal
+ * and complete.
+ */
 static void expect_break(const uint8_t *bytes, size_t count, unsigned rules, size_t breaks_at)
 {
     struct ws_frame frame;
@@ -38,8 +41,8 @@ static void expect_break(const uint8_t *bytes, size_t count, unsigned rules, siz
                                         : breaks_at == 0 && i == count  ? WS_FRAME_COMPLETE
                                                                         : WS_FRAME_NEED_MORE;
         enum ws_frame_result result = decode(bytes, i, rules, &frame);
-        assert_that(result == expected, "%02X %02X, %u of %u bytes: result %d, expected %d", bytes[0], bytes[1],
-                    (unsigned)i, (unsigned)count, (int)result, (int)expected);
+        assert_that(result == expected, "%02X %02X, %u of %u bytes: result %d, expected %d", bytes[0],
+                    bytes[1], (unsigned)i, (unsigned)count, (int)result, (int)expected);
     }
 }
 
@@ -55,14 +58,14 @@ static void the_headers_of_rfc6455_5_7(void **state)
         bool masked;
         uint64_t length;
     } rows[] = {
-        {{0x81, 0x05}, 2, 0x81, false, 5},                               /* a single-frame unmasked text message */
-        {{0x81, 0x85, 0x37, 0xFA, 0x21, 0x3D}, 6, 0x81, true, 5},        /* the same, masked */
-        {{0x01, 0x03}, 2, 0x01, false, 3},                               /* a fragmented unmasked text message */
-        {{0x80, 0x02}, 2, 0x80, false, 2},                               /* and its end */
-        {{0x89, 0x05}, 2, 0x89, false, 5},                               /* an unmasked ping */
-        {{0x8A, 0x85, 0x37, 0xFA, 0x21, 0x3D}, 6, 0x8A, true, 5},        /* a masked pong */
-        {{0x82, 0x7E, 0x01, 0x00}, 4, 0x82, false, 256},                 /* 256 bytes of binary */
-        {{0x82, 0x7F, 0, 0, 0, 0, 0, 1, 0, 0}, 10, 0x82, false, 65536},  /* 64 KiB of binary */
+        {{0x81, 0x05}, 2, 0x81, false, 5},                        /* a single-frame unmasked text message */
+        {{0x81, 0x85, 0x37, 0xFA, 0x21, 0x3D}, 6, 0x81, true, 5}, /* the same, masked */
+        {{0x01, 0x03}, 2, 0x01, false, 3},                        /* a fragmented unmasked text message */
+        {{0x80, 0x02}, 2, 0x80, false, 2},                        /* and its end */
+        {{0x89, 0x05}, 2, 0x89, false, 5},                        /* an unmasked ping */
+        {{0x8A, 0x85, 0x37, 0xFA, 0x21, 0x3D}, 6, 0x8A, true, 5}, /* a masked pong */
+        {{0x82, 0x7E, 0x01, 0x00}, 4, 0x82, false, 256},          /* 256 bytes of binary */
+        {{0x82, 0x7F, 0, 0, 0, 0, 0, 1, 0, 0}, 10, 0x82, false, 65536}, /* 64 KiB of binary */
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -75,7 +78,8 @@ static void the_headers_of_rfc6455_5_7(void **state)
         assert_int_equal(frame.key, rows[i].masked ? key() : 0);
 
         uint8_t *to = unit_block(rows[i].size);
-        assert_int_equal(ws_frame_encode(to, rows[i].first, rows[i].length, rows[i].masked, key()), rows[i].size);
+        assert_int_equal(ws_frame_encode(to, rows[i].first, rows[i].length, rows[i].masked, key()),
+                         rows[i].size);
         assert_memory_equal(to, rows[i].bytes, rows[i].size);
         free(to);
     }
@@ -85,7 +89,10 @@ static void the_headers_of_rfc6455_5_7(void **state)
 
 static const uint8_t PLAIN_FIRST_BYTES[] = {0x00, 0x01, 0x02, 0x80, 0x81, 0x82, 0x88, 0x89, 0x8A};
 
-/* Section 5.2: without an extension no reserved bit and no reserved opcode; 5.5: a control frame is never fragmented. */
+/*
+ * Section 5.2: without an extension no reserved bit and no reserved opcode; 5.5: a control frame is never
+ * fragmented.
+ */
 static bool first_byte_may_be(unsigned first, unsigned rules)
 {
     if (rules & WS_FRAME_ALLOW_EXTENSION)
@@ -104,8 +111,10 @@ static void every_first_byte_under_every_rule(void **state)
         for (unsigned first = 0; first <= 0xFF; first++) {
             const uint8_t byte = (uint8_t)first;
             struct ws_frame frame;
-            enum ws_frame_result expected = first_byte_may_be(first, rules) ? WS_FRAME_NEED_MORE : WS_FRAME_BROKEN;
-            assert_that(decode(&byte, 1, rules, &frame) == expected, "first byte %02X, rules %u", first, rules);
+            enum ws_frame_result expected =
+                first_byte_may_be(first, rules) ? WS_FRAME_NEED_MORE : WS_FRAME_BROKEN;
+            assert_that(decode(&byte, 1, rules, &frame) == expected, "first byte %02X, rules %u", first,
+                        rules);
         }
     }
 }
@@ -124,8 +133,9 @@ static void reserved_bits_and_opcodes_are_an_extensions(void **state)
 /* The second byte */
 
 /*
- * Section 5.1: a client masks, a server does not; 5.5: control payloads have at most 125 bytes; 5.5.1: a close body
- * begins with 2 bytes. A close frame with reserved bits is the extension's affair (our own choice).
+ * Section 5.1: a client masks, a server does not; 5.5: control payloads have at most 125 bytes; 5.5.1: a
+ * close body begins with 2 bytes. A close frame with reserved bits is the extension's affair (our own
+ * choice).
  */
 static bool second_byte_may_be(unsigned first, unsigned second, unsigned rules)
 {
@@ -147,11 +157,12 @@ static void every_second_byte_under_every_rule(void **state)
                 struct ws_frame frame;
                 enum ws_frame_result result = decode(bytes, 2, rules, &frame);
                 enum ws_frame_result expected = !second_byte_may_be(first, second, rules) ? WS_FRAME_BROKEN
-                                                : second < 126 ? WS_FRAME_COMPLETE
+                                                : second < 126                            ? WS_FRAME_COMPLETE
                                                                : WS_FRAME_NEED_MORE;
                 assert_that(result == expected, "%02X %02X, rules %u: %d", first, second, rules, (int)result);
                 if (result == WS_FRAME_COMPLETE)
-                    assert_true(frame.first == first && frame.length == second && frame.size == 2 && frame.key == 0);
+                    assert_true(frame.first == first && frame.length == second && frame.size == 2 &&
+                                frame.key == 0);
             }
         }
     }
@@ -219,8 +230,8 @@ static void every_7_bit_length(void **state)
 }
 
 /*
- * A length of 64 bits below 65536 shows that it is not the shortest form when its upper six bytes are known to be zero,
- * in the header's eighth byte; the top bit shows in the third.
+ * A length of 64 bits below 65536 shows that it is not the shortest form when its upper six bytes are
+ * known to be zero, in the header's eighth byte; the top bit shows in the third.
  */
 static void the_64_bit_length_at_its_limits(void **state)
 {
@@ -324,14 +335,16 @@ static void a_key_of_zero_is_still_a_key(void **state)
 /* Section 6 of the specification: "below 1000, 1004 to 1006, 1015 to 2999, above 4999" must not appear. */
 static bool status_may_be(unsigned status)
 {
-    return !(status < 1000 || (status >= 1004 && status <= 1006) || (status >= 1015 && status <= 2999) || status > 4999);
+    return !(status < 1000 || (status >= 1004 && status <= 1006) || (status >= 1015 && status <= 2999) ||
+             status > 4999);
 }
 
 static void every_close_status(void **state)
 {
     (void)state;
     for (unsigned status = 0; status <= 0xFFFF; status++)
-        assert_that(ws_frame_close_status_valid((uint16_t)status) == status_may_be(status), "status %u", status);
+        assert_that(ws_frame_close_status_valid((uint16_t)status) == status_may_be(status), "status %u",
+                    status);
 }
 
 static void every_first_byte_of_a_close_status(void **state)

@@ -1,6 +1,7 @@
 /*
- * White-box tests of src/handle.c: E_HANDLE and section 11 of the specification, and the manager's promise that a value
- * is never followed unless it is a handle now. The table is shared by all tests, and never shrinks.
+ * White-box tests of src/handle.c: E_HANDLE and section 11 of the specification, and the manager's
+ * promise that a value is never followed unless it is a handle now. The table is shared by all tests, and
+ * never shrinks.
  */
 #include "unit.h"
 
@@ -11,6 +12,7 @@
 
 /* As in handle.c: a value is generation << INDEX_BITS | index, and deleted slots rest for a while. */
 enum { INDEX_BITS = UINTPTR_MAX > 0xFFFFFFFFu ? 32 : 20, IDLE_SLOTS = 1024, SEGMENT_SLOTS = 1024 };
+enum { MAX_SLOTS = UINTPTR_MAX > 0xFFFFFFFFu ? 1 << 24 : 1 << 20 };
 #define NEXT_GENERATION ((uintptr_t)1 << INDEX_BITS)
 #define INDEX_MASK      (NEXT_GENERATION - 1)
 
@@ -69,14 +71,28 @@ static void no_value_leads_anywhere_by_accident(void **state)
 {
     (void)state;
     uintptr_t live = new_handle();
-    static const uintptr_t values[] = {0, 1, 2, 0xFFFF, UINTPTR_MAX, UINTPTR_MAX - 1, UINTPTR_MAX / 2,
-                                       UINTPTR_MAX / 2 + 1, INDEX_MASK, ~INDEX_MASK, NEXT_GENERATION | INDEX_MASK};
+    static const uintptr_t values[] = {0,
+                                       1,
+                                       2,
+                                       0xFFFF,
+                                       UINTPTR_MAX,
+                                       UINTPTR_MAX - 1,
+                                       UINTPTR_MAX / 2,
+                                       UINTPTR_MAX / 2 + 1,
+                                       INDEX_MASK,
+                                       ~INDEX_MASK,
+                                       NEXT_GENERATION | INDEX_MASK,
+                                       NEXT_GENERATION | (MAX_SLOTS - 1),
+                                       NEXT_GENERATION | MAX_SLOTS};
     for (size_t i = 0; i < COUNT_OF(values); i++)
         assert_that(leads_nowhere(values[i]), "value %u", (unsigned)i);
     ws_handle_delete(live);
 }
 
-/* The only live handle among the values that differ from it in one bit is itself; none of the others harms it. */
+/*
+ * The only live handle among the values that differ from it in one bit is itself; none of the others
+ * harms it.
+ */
 static void a_value_with_a_wrong_bit_is_refused(void **state)
 {
     (void)state;
@@ -181,7 +197,10 @@ static void no_value_comes_again_soon(void **state)
     free(values);
 }
 
-/* Own choice: the slot that rested longest is used first, and the last IDLE_SLOTS - 1 deleted ones always rest. */
+/*
+ * Own choice: the slot that rested longest is used first, and the last IDLE_SLOTS - 1 deleted ones always
+ * rest.
+ */
 static void slots_are_used_again_in_the_order_of_deletion(void **state)
 {
     (void)state;
@@ -202,7 +221,8 @@ static void slots_are_used_again_in_the_order_of_deletion(void **state)
     } while ((created[count++] & INDEX_MASK) != (deleted[5] & INDEX_MASK));
     for (size_t i = 1; i <= MANY - IDLE_SLOTS; i++) {
         created[count] = new_handle();
-        assert_that((created[count++] & INDEX_MASK) == (deleted[(i * 7 + 5) % MANY] & INDEX_MASK), "slot %u", (unsigned)i);
+        assert_that((created[count++] & INDEX_MASK) == (deleted[(i * 7 + 5) % MANY] & INDEX_MASK), "slot %u",
+                    (unsigned)i);
     }
     for (size_t i = 0; i < 10; i++) {
         created[count] = new_handle();
@@ -216,31 +236,29 @@ static void slots_are_used_again_in_the_order_of_deletion(void **state)
 
 #if UINTPTR_MAX == 0xFFFFFFFFu
 /*
- * 12 bits of generation come round; 0 is left out, as the value of slot 0 would be NULL. The first test: later ones leave
- * so many idle slots behind that each is used but rarely.
+ * 12 bits of generation are soon used up. Such a slot is left alone while there are others, so that an old value keeps
+ * leading nowhere. The first test: later ones leave so many idle slots behind that each is used but rarely.
  */
-static void generations_come_round(void **state)
+static void a_slot_whose_generations_are_used_up_is_laid_aside(void **state)
 {
     (void)state;
-    uint32_t greatest = 0;
     uint32_t previous[2 * IDLE_SLOTS] = {0};
-    bool round = false;
+    bool beyond = false;
 
     for (uint32_t i = 0; i < 0x1010 * IDLE_SLOTS; i++) {
         uintptr_t value = new_handle();
         uint32_t generation = (uint32_t)(value >> INDEX_BITS);
         uint32_t index = (uint32_t)(value & INDEX_MASK);
         assert_true(generation >= 1 && generation <= 0xFFE);
-        greatest = generation > greatest ? generation : greatest;
         if (index < COUNT_OF(previous)) {
-            assert_true(previous[index] != generation);
-            round = round || (previous[index] == 0xFFE && generation == 1);
+            assert_true(generation > previous[index]);
             previous[index] = generation;
         }
+        beyond = beyond || index > IDLE_SLOTS;
         ws_handle_delete(value);
     }
-    assert_int_equal(greatest, 0xFFE);
-    assert_true(round);
+    assert_int_equal(previous[0], 0xFFE);
+    assert_true(beyond);
 }
 #endif
 
@@ -271,7 +289,7 @@ static void without_memory_there_is_no_handle(void **state)
 
 /* Threads, section 11 */
 
-enum { THREADS = 4, ROUNDS = 5000 };
+enum { THREADS = 4, ROUNDS = 10000 };
 
 static struct {
     uintptr_t handle;
@@ -351,7 +369,10 @@ static void delete_it(void *argument)
     ws_atomic_store(&shared.finished, 1);
 }
 
-/* "Delete while another thread is in a call on the same handle: that call finishes, later ones get E_HANDLE." */
+/*
+ * "Delete while another thread is in a call on the same handle: that call finishes, later ones get
+ * E_HANDLE."
+ */
 static void a_delete_waits_until_the_call_inside_has_finished(void **state)
 {
     (void)state;
@@ -404,6 +425,44 @@ static void threads_that_delete_the_same_handle(void **state)
     }
 }
 
+/* Tries the values that a slot may have now and later, as if it guessed them. */
+static void guess(void *argument)
+{
+    const uintptr_t *sample = argument;
+    while (ws_atomic_load(&shared.finished) == 0) {
+        for (uintptr_t i = 0; i < 8; i++)
+            (void)leads_to(*sample + i * NEXT_GENERATION, NULL);
+    }
+}
+
+/* Whoever guesses the value of the very slot that is being created is turned away, and disturbs nobody. */
+static void guessed_values_do_not_disturb_a_create(void **state)
+{
+    (void)state;
+    struct thread thread;
+    static uintptr_t sample;
+
+    for (unsigned round = 0; round < 20; round++) {
+        sample = new_handle();
+        ws_handle_delete(sample);
+        ws_atomic_store(&shared.finished, 0);
+        thread_start(&thread, guess, &sample);
+        bool reused = false;
+        for (unsigned i = 0; i < 100 * IDLE_SLOTS && !reused; i++) {
+            struct ws_session *session = new_session();
+            uintptr_t value = ws_handle_create(session);
+            reused = (value & INDEX_MASK) == (sample & INDEX_MASK);
+            if (reused)
+                assert_true(value == sample + NEXT_GENERATION);
+            assert_true(leads_to(value, session));
+            ws_handle_delete(value);
+        }
+        ws_atomic_store(&shared.finished, 1);
+        thread_join(&thread);
+        assert_true(reused);
+    }
+}
+
 static void use_another(void *argument)
 {
     const uintptr_t *value = argument;
@@ -434,8 +493,8 @@ static void another_handle_is_free_while_one_is_entered(void **state)
 }
 
 /*
- * The last test, because the table stays full: of handles to one session, which is never followed again. Then a slot
- * must be given back before there is another handle, however short it rests.
+ * The last test, because the table stays full: of handles to one session, which is never followed again.
+ * Then a slot must be given back before there is another handle, however short it rests.
  */
 static void a_full_table_gives_no_handle(void **state)
 {
@@ -449,7 +508,7 @@ static void a_full_table_gives_no_handle(void **state)
         assert_true(value != UINTPTR_MAX);
         last = value;
     }
-    assert_int_equal(count, INDEX_BITS == 20 ? 1u << 20 : 1u << 24);
+    assert_int_equal(count, MAX_SLOTS);
     assert_int_equal(ws_handle_create(late), 0);
     ws_handle_delete(last);
     uintptr_t value = ws_handle_create(late);
@@ -462,7 +521,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #if UINTPTR_MAX == 0xFFFFFFFFu
-        cmocka_unit_test(generations_come_round),
+        cmocka_unit_test(a_slot_whose_generations_are_used_up_is_laid_aside),
 #endif
         cmocka_unit_test(a_handle_leads_to_its_session),
         cmocka_unit_test(no_value_leads_anywhere_by_accident),
@@ -477,6 +536,7 @@ int main(void)
         cmocka_unit_test(threads_create_and_delete),
         cmocka_unit_test(a_delete_waits_until_the_call_inside_has_finished),
         cmocka_unit_test(threads_that_delete_the_same_handle),
+        cmocka_unit_test(guessed_values_do_not_disturb_a_create),
         cmocka_unit_test(another_handle_is_free_while_one_is_entered),
         cmocka_unit_test(a_full_table_gives_no_handle),
     };

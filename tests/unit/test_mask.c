@@ -14,7 +14,7 @@
 
 enum { MAX_COUNT = 300, ALIGNMENTS = 64, GUARD = 0xA5 };
 
-static const uint8_t KEY_BYTES[4] = { 0x37, 0xFA, 0x21, 0x3D };
+static const uint8_t KEY_BYTES[4] = {0x37, 0xFA, 0x21, 0x3D};
 
 static uint32_t key_of(const uint8_t bytes[4])
 {
@@ -26,9 +26,8 @@ static uint32_t key_of(const uint8_t bytes[4])
 /* The definition: "transformed-octet-i = original-octet-i XOR masking-key-octet-(i MOD 4)". */
 static void mask_by_definition(uint8_t *to, const uint8_t *from, size_t count, const uint8_t key_bytes[4])
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         to[i] = (uint8_t)(from[i] ^ key_bytes[i % 4]);
-    }
 }
 
 /* Bytes without a short period, so that a word put at the wrong place shows. */
@@ -56,16 +55,15 @@ static uint8_t *allocate(size_t size)
 
 static void assert_all_guard(const uint8_t *from, const uint8_t *to)
 {
-    for (; from < to; from++) {
+    for (; from < to; from++)
         assert_int_equal(*from, GUARD);
-    }
 }
 
 static void mask_of_rfc6455_5_7_example(void **state)
 {
     (void)state;
     /* 0x81 0x85 0x37 0xfa 0x21 0x3d 0x7f 0x9f 0x4d 0x51 0x58 (contains "Hello") */
-    static const uint8_t masked[5] = { 0x7F, 0x9F, 0x4D, 0x51, 0x58 };
+    static const uint8_t masked[5] = {0x7F, 0x9F, 0x4D, 0x51, 0x58};
     uint8_t bytes[5];
 
     ws_mask(bytes, masked, sizeof bytes, key_of(KEY_BYTES));
@@ -184,15 +182,14 @@ static void rotated_key_begins_with_the_next_byte(void **state)
 {
     (void)state;
     static const uint8_t after[4][4] = {
-        { 0x37, 0xFA, 0x21, 0x3D },
-        { 0xFA, 0x21, 0x3D, 0x37 },
-        { 0x21, 0x3D, 0x37, 0xFA },
-        { 0x3D, 0x37, 0xFA, 0x21 },
+        {0x37, 0xFA, 0x21, 0x3D},
+        {0xFA, 0x21, 0x3D, 0x37},
+        {0x21, 0x3D, 0x37, 0xFA},
+        {0x3D, 0x37, 0xFA, 0x21},
     };
 
-    for (size_t count = 0; count <= MAX_COUNT; count++) {
+    for (size_t count = 0; count <= MAX_COUNT; count++)
         assert_int_equal(ws_mask_rotate(key_of(KEY_BYTES), count), key_of(after[count % 4]));
-    }
     assert_int_equal(ws_mask_rotate(key_of(KEY_BYTES), SIZE_MAX), key_of(after[3]));
 }
 

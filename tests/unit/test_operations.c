@@ -1,5 +1,6 @@
 /*
- * White-box tests of src/operations.c: a queue is first in, first out, wherever it stands in its ring when it grows.
+ * White-box tests of src/operations.c: a queue is first in, first out, wherever it stands in its ring
+ * when it grows.
  */
 #include "unit.h"
 
@@ -62,7 +63,10 @@ static void reserving_is_not_pushing(void **state)
     ws_operations_free(queue);
 }
 
-/* From every place in the ring: `popped` operations went through before, `waiting` are there when others come. */
+/*
+ * From every place in the ring: `popped` operations went through before, `waiting` are there when others
+ * come.
+ */
 static void growth_with_wrap(void **state)
 {
     (void)state;

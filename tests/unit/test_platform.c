@@ -1,8 +1,13 @@
 /*
- * White-box tests of src/platform_posix.c or src/platform_windows.c, and of the lock in platform.h. The administrator's
- * keep-alive interval is in test_platform_windows.c.
+ * White-box tests of src/platform_posix.c or src/platform_windows.c, and of the lock in platform.h. The
+ * administrator's keep-alive interval is in test_platform_windows.c.
  */
 #include "unit.h"
+
+#ifndef _WIN32
+#include <errno.h>
+#include <sys/types.h>
+#endif
 
 #include "platform.h"
 #include "threads.h"
@@ -66,6 +71,48 @@ static void random_bytes_are_spread_evenly(void **state)
 }
 
 #ifndef _WIN32
+
+/* Linux's getrandom as its manual has it: it may give less than it is asked for, and be interrupted. */
+
+ssize_t __real_getrandom(void *bytes, size_t size, unsigned flags);
+ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags);
+
+static struct {
+    bool miserly; /* 7 bytes at a time, and interrupted before each */
+    bool absent;
+    bool interrupted;
+} source;
+
+ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
+{
+    if (source.absent) {
+        errno = ENOSYS;
+        return -1;
+    }
+    if (source.miserly && (source.interrupted = !source.interrupted)) {
+        errno = EINTR;
+        return -1;
+    }
+    return __real_getrandom(bytes, source.miserly && size > 7 ? 7 : size, flags);
+}
+
+static void random_bytes_in_small_pieces_fill_the_whole_buffer(void **state)
+{
+    source.miserly = true;
+    random_bytes_fill_the_whole_buffer(state);
+    source.miserly = false;
+}
+
+static void a_system_without_random_bytes(void **state)
+{
+    (void)state;
+    uint8_t bytes[16];
+    source.absent = true;
+    assert_false(ws_platform_random(bytes, sizeof bytes));
+    source.absent = false;
+    assert_true(ws_platform_random(bytes, sizeof bytes));
+}
+
 static void there_is_no_keepalive_interval(void **state)
 {
     (void)state;
@@ -87,7 +134,7 @@ static void waiting_a_moment_ends(void **state)
 
 static struct {
     struct ws_atomic_u32 lock;
-    unsigned inside;  /* changed only by who has the lock */
+    unsigned inside; /* changed only by who has the lock */
     unsigned entered;
     struct ws_atomic_u32 collided;
 } shared;
@@ -126,6 +173,8 @@ int main(void)
         cmocka_unit_test(random_bytes_differ),
         cmocka_unit_test(random_bytes_are_spread_evenly),
 #ifndef _WIN32
+        cmocka_unit_test(random_bytes_in_small_pieces_fill_the_whole_buffer),
+        cmocka_unit_test(a_system_without_random_bytes),
         cmocka_unit_test(there_is_no_keepalive_interval),
 #endif
         cmocka_unit_test(waiting_a_moment_ends),

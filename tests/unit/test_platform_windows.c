@@ -1,6 +1,7 @@
 /*
- * White-box tests of the registry in src/platform_windows.c: section 10 of the specification. HKEY_LOCAL_MACHINE is a key
- * of the user's own for this process, so that the machine's settings are neither seen nor changed.
+ * White-box tests of the registry in src/platform_windows.c: section 10 of the specification.
+ * HKEY_LOCAL_MACHINE is a key of the user's own for this process, so that the machine's settings are
+ * neither seen nor changed.
  */
 #include "unit.h"
 
@@ -18,8 +19,8 @@ static int playground(void **state)
 {
     (void)state;
     (void)RegDeleteTreeW(HKEY_CURRENT_USER, PLAYGROUND);
-    assert_int_equal(RegCreateKeyExW(HKEY_CURRENT_USER, PLAYGROUND, 0, NULL, REG_OPTION_VOLATILE, KEY_ALL_ACCESS, NULL,
-                                     &machine, NULL),
+    assert_int_equal(RegCreateKeyExW(HKEY_CURRENT_USER, PLAYGROUND, 0, NULL, REG_OPTION_VOLATILE,
+                                     KEY_ALL_ACCESS, NULL, &machine, NULL),
                      ERROR_SUCCESS);
     assert_int_equal(RegOverridePredefKey(HKEY_LOCAL_MACHINE, machine), ERROR_SUCCESS);
     return 0;
@@ -37,8 +38,9 @@ static int cleared(void **state)
 static void set(DWORD type, const void *bytes, DWORD size)
 {
     HKEY key;
-    assert_int_equal(RegCreateKeyExW(machine, SETTINGS, 0, NULL, REG_OPTION_VOLATILE, KEY_ALL_ACCESS, NULL, &key, NULL),
-                     ERROR_SUCCESS);
+    assert_int_equal(
+        RegCreateKeyExW(machine, SETTINGS, 0, NULL, REG_OPTION_VOLATILE, KEY_ALL_ACCESS, NULL, &key, NULL),
+        ERROR_SUCCESS);
     assert_int_equal(RegSetValueExW(key, VALUE, 0, type, bytes, size), ERROR_SUCCESS);
     (void)RegCloseKey(key);
 }

@@ -1,6 +1,6 @@
 /*
- * White-box tests of src/properties.c: the table of section 3 of the specification. Lists and values lie in exact heap
- * blocks, the values at odd addresses, as nothing promises more.
+ * White-box tests of src/properties.c: the table of section 3 of the specification. Lists and values lie
+ * in exact heap blocks, the values at odd addresses, as nothing promises more.
  */
 #include "unit.h"
 
@@ -21,7 +21,8 @@ struct list {
     uint32_t count;
 };
 
-static void add(struct list *list, unsigned type, const void *value, uint32_t value_size, uint32_t claimed_size)
+static void add(struct list *list, unsigned type, const void *value, uint32_t value_size,
+                uint32_t claimed_size)
 {
     assert_true(list->count < MOST);
     uint8_t *block = unit_block(ODD + value_size);
@@ -92,7 +93,8 @@ static void a_list_of_no_properties_is_not_read(void **state)
     (void)state;
     struct ws_session_options options;
     uint8_t *block = unit_block(0);
-    assert_int_equal(ws_properties_read((const WEB_SOCKET_PROPERTY *)(const void *)block, 0, true, &options), WS_OK);
+    assert_int_equal(ws_properties_read((const WEB_SOCKET_PROPERTY *)(const void *)block, 0, true, &options),
+                     WS_OK);
     assert_int_equal(options.send_size, 16);
     free(block);
 }
@@ -105,9 +107,16 @@ static void sizes_have_a_least(void **state)
         uint32_t value;
         enum ws_status status;
     } rows[] = {
-        {RBS, 0, WS_ERROR_ARGUMENT}, {RBS, 255, WS_ERROR_ARGUMENT}, {RBS, 256, WS_OK}, {RBS, 257, WS_OK},
-        {RBS, UINT32_MAX, WS_OK},    {SBS, 0, WS_ERROR_ARGUMENT},   {SBS, 15, WS_ERROR_ARGUMENT},
-        {SBS, 16, WS_OK},            {SBS, 17, WS_OK},              {SBS, UINT32_MAX, WS_OK},
+        {RBS, 0, WS_ERROR_ARGUMENT},
+        {RBS, 255, WS_ERROR_ARGUMENT},
+        {RBS, 256, WS_OK},
+        {RBS, 257, WS_OK},
+        {RBS, UINT32_MAX, WS_OK},
+        {SBS, 0, WS_ERROR_ARGUMENT},
+        {SBS, 15, WS_ERROR_ARGUMENT},
+        {SBS, 16, WS_OK},
+        {SBS, 17, WS_OK},
+        {SBS, UINT32_MAX, WS_OK},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct ws_session_options options;
@@ -165,7 +174,11 @@ static void other_types_are_refused(void **state)
 {
     (void)state;
     static const uint32_t types[] = {WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE,
-                                     WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE, 7, 256, 0x7FFFFFFF, 0x80000000,
+                                     WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE,
+                                     7,
+                                     256,
+                                     0x7FFFFFFF,
+                                     0x80000000,
                                      UINT32_MAX};
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         struct ws_session_options options;
@@ -173,7 +186,10 @@ static void other_types_are_refused(void **state)
     }
 }
 
-/* Properties come in any order, and the last of two equal types wins; a wrong one is refused all the same (own choice). */
+/*
+ * Properties come in any order, and the last of two equal types wins; a wrong one is refused all the same
+ * (own choice).
+ */
 static void order_and_repetition(void **state)
 {
     (void)state;

@@ -1,6 +1,7 @@
 /*
- * White-box tests of src/send.c: section 5 of the specification without the queues around it. What comes out is compared
- * with frames that are put together here, byte by byte, from RFC 6455, section 5.2. Send areas are exact heap blocks.
+ * White-box tests of src/send.c: section 5 of the specification without the queues around it. What comes
+ * out is compared with frames that are put together here, byte by byte, from RFC 6455, section 5.2. Send
+ * areas are exact heap blocks.
  */
 #include "unit.h"
 
@@ -21,17 +22,10 @@ static struct ws_send sender(enum ws_send_mode mode, uint32_t piece)
 
 static struct ws_operation admitted(struct ws_send *tx, enum ws_kind kind, uint8_t *bytes, uint32_t length)
 {
-    struct ws_operation op = {.bytes = bytes, .length = length, .kind = (uint8_t)kind, .status = WS_STATUS_EMPTY};
+    struct ws_operation op = {
+        .bytes = bytes, .length = length, .kind = (uint8_t)kind, .status = WS_STATUS_EMPTY};
     assert_int_equal(ws_send_admit(tx, &op), WS_OK);
     return op;
-}
-
-static uint8_t *numbered(size_t size)
-{
-    uint8_t *bytes = unit_block(size);
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)(i % 251);
-    return bytes;
 }
 
 /* The frame's header without a key; returns its size. */
@@ -46,8 +40,8 @@ static size_t header_of(uint8_t *to, uint8_t first, uint64_t length, bool masked
 }
 
 /* A whole masked frame whose payload is a close frame's status, if there is one, and the given bytes. */
-static void expect_masked_frame(const uint8_t *frame, size_t size, uint8_t first, unsigned status, const uint8_t *bytes,
-                                size_t length)
+static void expect_masked_frame(const uint8_t *frame, size_t size, uint8_t first, unsigned status,
+                                const uint8_t *bytes, size_t length)
 {
     uint8_t expected[10];
     const uint8_t head[2] = {(uint8_t)(status >> 8), (uint8_t)status};
@@ -59,13 +53,17 @@ static void expect_masked_frame(const uint8_t *frame, size_t size, uint8_t first
     const uint8_t *key = frame + header;
     for (size_t i = 0; i < head_size + length; i++) {
         uint8_t byte = i < head_size ? head[i] : bytes[i - head_size];
-        assert_that((frame[header + 4 + i] ^ key[i % 4]) == byte, "payload byte %u of %u", (unsigned)i, (unsigned)length);
+        assert_that((frame[header + 4 + i] ^ key[i % 4]) == byte, "payload byte %u of %u", (unsigned)i,
+                    (unsigned)length);
     }
 }
 
-/* Runs a frame's actions, each with room for `room` buffers, and puts together what they send. Returns how many. */
-static unsigned run(struct ws_send *tx, const struct ws_operation *op, uint32_t room, uint32_t largest, uint8_t *to,
-                    size_t *size)
+/*
+ * Runs a frame's actions, each with room for `room` buffers, and puts together what they send. Returns
+ * how many.
+ */
+static unsigned run(struct ws_send *tx, const struct ws_operation *op, uint32_t room, uint32_t largest,
+                    uint8_t *to, size_t *size)
 {
     unsigned actions = 0;
     bool more = true;
@@ -108,7 +106,8 @@ static const struct {
     const char *row;
     struct step steps[6];
 } SEQUENCES[] = {
-    {"messages", {{WS_TEXT_MESSAGE, WS_OK, 0x81}, {WS_BINARY_MESSAGE, WS_OK, 0x82}, {WS_TEXT_MESSAGE, WS_OK, 0x81}}},
+    {"messages",
+     {{WS_TEXT_MESSAGE, WS_OK, 0x81}, {WS_BINARY_MESSAGE, WS_OK, 0x82}, {WS_TEXT_MESSAGE, WS_OK, 0x81}}},
     {"text fragments",
      {{WS_TEXT_FRAGMENT, WS_OK, 0x01},
       {WS_TEXT_FRAGMENT, WS_OK, 0x00},
@@ -138,7 +137,10 @@ static const struct {
     {"a close inside a message",
      {{WS_TEXT_FRAGMENT, WS_OK, 0x01}, {WS_CLOSE, WS_OK, 0x88}, {WS_TEXT_MESSAGE, REFUSED, 0}}},
     {"raw messages",
-     {{RAW | 0xC1, WS_OK, 0xC1}, {RAW | 0x83, WS_OK, 0x83}, {RAW | 0x8B, WS_OK, 0x8B}, {RAW | 0x80, REFUSED, 0}}},
+     {{RAW | 0xC1, WS_OK, 0xC1},
+      {RAW | 0x83, WS_OK, 0x83},
+      {RAW | 0x8B, WS_OK, 0x8B},
+      {RAW | 0x80, REFUSED, 0}}},
     {"raw fragments",
      {{RAW | 0x41, WS_OK, 0x41},
       {RAW | 0x82, REFUSED, 0},
@@ -214,11 +216,14 @@ static uint32_t key_of(const uint8_t *frame, size_t header)
     return key;
 }
 
-/* One frame, one key, in actions of at most `piece` bytes that are full but for the last; the payload is only read. */
+/*
+ * One frame, one key, in actions of at most `piece` bytes that are full but for the last; the payload is
+ * only read.
+ */
 static void send_masked(uint32_t piece, uint32_t length, uint8_t *frame)
 {
     struct ws_send tx = sender(WS_SEND_MASKED, piece);
-    uint8_t *payload = numbered(length);
+    uint8_t *payload = unit_numbered(length);
     uint8_t *copy = unit_copy(payload, length);
     struct ws_operation op = admitted(&tx, WS_BINARY_MESSAGE, length > 0 ? payload : NULL, length);
     uint8_t header[10];
@@ -228,7 +233,8 @@ static void send_masked(uint32_t piece, uint32_t length, uint8_t *frame)
 
     assert_int_equal(ws_send_is_one_action(&tx, &op, 1), actions == 1);
     assert_int_equal(ws_send_is_one_action(&tx, &op, 2), actions == 1);
-    assert_that(run(&tx, &op, 1 + length % 2, piece, frame, &size) == actions, "piece %u, length %u", piece, length);
+    assert_that(run(&tx, &op, 1 + length % 2, piece, frame, &size) == actions, "piece %u, length %u", piece,
+                length);
     expect_masked_frame(frame, size, BINARY, 0, payload, length);
     assert_memory_equal(payload, copy, length);
     free(copy);
@@ -252,7 +258,7 @@ static void the_pieces_of_100000_bytes(void **state)
     (void)state;
     static const uint32_t sizes[] = {16384, 16384, 16384, 16384, 16384, 16384, 1710};
     struct ws_send tx = sender(WS_SEND_MASKED, 16384);
-    uint8_t *payload = numbered(100000);
+    uint8_t *payload = unit_numbered(100000);
     uint8_t *frame = unit_block(100014);
     struct ws_operation op = admitted(&tx, WS_TEXT_MESSAGE, payload, 100000);
     size_t size = 0;
@@ -298,7 +304,7 @@ static void a_frame_given_up_does_not_show_in_the_next(void **state)
 {
     (void)state;
     struct ws_send tx = sender(WS_SEND_MASKED, 16);
-    uint8_t *payload = numbered(100);
+    uint8_t *payload = unit_numbered(100);
     struct ws_operation op = admitted(&tx, WS_BINARY_MESSAGE, payload, 100);
     struct ws_pieces pieces;
     bool more;
@@ -317,7 +323,10 @@ static void a_frame_given_up_does_not_show_in_the_next(void **state)
 
 /* Two buffers */
 
-/* A server's frame, and a client's without masking: the header in the area, the payload where the caller has it. */
+/*
+ * A server's frame, and a client's without masking: the header in the area, the payload where the caller
+ * has it.
+ */
 static void send_referred(enum ws_send_mode mode, uint32_t length, uint8_t *payload)
 {
     struct ws_send tx = sender(mode, 16);
@@ -346,11 +355,13 @@ static void send_referred(enum ws_send_mode mode, uint32_t length, uint8_t *payl
     /* With room for one buffer: the same as two actions. */
     assert_int_equal(ws_send_is_one_action(&tx, &op, 1), length == 0);
     assert_int_equal(ws_send_next(&tx, &op, 1, &pieces, &more), WS_OK);
-    assert_true(pieces.count == 1 && pieces.buffers[0].bytes == tx.area && pieces.buffers[0].length == header_size);
+    assert_true(pieces.count == 1 && pieces.buffers[0].bytes == tx.area &&
+                pieces.buffers[0].length == header_size);
     assert_int_equal(more, length > 0);
     if (length > 0) {
         assert_int_equal(ws_send_next(&tx, &op, 1 + length % 2, &pieces, &more), WS_OK);
-        assert_true(pieces.count == 1 && pieces.buffers[0].bytes == payload && pieces.buffers[0].length == length);
+        assert_true(pieces.count == 1 && pieces.buffers[0].bytes == payload &&
+                    pieces.buffers[0].length == length);
         assert_false(more);
     }
     free(tx.area);
@@ -360,7 +371,7 @@ static void the_payload_stays_where_the_caller_has_it(void **state)
 {
     (void)state;
     static const uint32_t lengths[] = {0, 1, 124, 125, 126, 127, 65535, 65536, 70000};
-    uint8_t *payload = numbered(70000);
+    uint8_t *payload = unit_numbered(70000);
     uint8_t *copy = unit_copy(payload, 70000);
 
     for (size_t i = 0; i < COUNT_OF(lengths); i++) {
@@ -372,7 +383,10 @@ static void the_payload_stays_where_the_caller_has_it(void **state)
     free(payload);
 }
 
-/* Lengths are 32 bits wide; the largest takes a 64-bit length in the header. Nothing of the payload is touched. */
+/*
+ * Lengths are 32 bits wide; the largest takes a 64-bit length in the header. Nothing of the payload is
+ * touched.
+ */
 static void the_largest_payload(void **state)
 {
     (void)state;
@@ -409,7 +423,7 @@ static void a_clients_control_frame_is_one_action(void **state)
 {
     (void)state;
     static const uint32_t pieces[] = {16, 17, 100, 130, 131, 132, 4096};
-    uint8_t *reason = numbered(123);
+    uint8_t *reason = unit_numbered(123);
     uint8_t frame[WS_SEND_CONTROL_MAX];
     size_t size;
 
@@ -425,7 +439,8 @@ static void a_clients_control_frame_is_one_action(void **state)
             assert_int_equal(run(&tx, &op, 2, 6, frame, &size), 1);
             expect_masked_frame(frame, size, PING, 0, NULL, 0);
 
-            op = (struct ws_operation){.bytes = reason, .length = length, .kind = WS_EXTENSION, .first = 0x8B};
+            op =
+                (struct ws_operation){.bytes = reason, .length = length, .kind = WS_EXTENSION, .first = 0x8B};
             assert_int_equal(run(&tx, &op, 2, WS_SEND_CONTROL_MAX, frame, &size), 1);
             expect_masked_frame(frame, size, 0x8B, 0, reason, length);
             free(tx.area);
@@ -434,7 +449,10 @@ static void a_clients_control_frame_is_one_action(void **state)
     free(reason);
 }
 
-/* Own choice: without masking and with room for one buffer, header and payload stand together in library memory. */
+/*
+ * Own choice: without masking and with room for one buffer, header and payload stand together in library
+ * memory.
+ */
 static void an_unmasked_clients_control_frame_is_one_action(void **state)
 {
     (void)state;
@@ -457,7 +475,8 @@ static void an_unmasked_clients_control_frame_is_one_action(void **state)
     assert_int_equal(ws_send_next(&tx, &op, 2, &pieces, &more), WS_OK);
     assert_false(more);
     assert_int_equal(pieces.count, 2);
-    assert_true(pieces.buffers[0].length == 8 && pieces.buffers[1].bytes == reason && pieces.buffers[1].length == 3);
+    assert_true(pieces.buffers[0].length == 8 && pieces.buffers[1].bytes == reason &&
+                pieces.buffers[1].length == 3);
     assert_memory_equal(pieces.buffers[0].bytes, expected, 8);
     free(tx.area);
 }
@@ -469,7 +488,7 @@ static void a_servers_close_has_its_status_in_the_first_buffer(void **state)
     static const uint8_t head[] = {0x88, 0x7D, 0x0F, 0xA1}; /* 123 bytes of reason, 4001 */
     static const uint8_t alone[] = {0x88, 0x02, 0x03, 0xE8};
     static const uint8_t empty[] = {0x88, 0x00};
-    uint8_t *reason = numbered(123);
+    uint8_t *reason = unit_numbered(123);
     struct ws_send tx = sender(WS_SEND_PLAIN, 16);
     struct ws_operation op = a_close(&tx, 4001, reason, 123);
     struct ws_pieces pieces;
@@ -505,7 +524,7 @@ static void a_pong_repeats_its_pings_payload(void **state)
     uint8_t none[1] = {0};
 
     for (uint32_t length = 0; length <= 125; length++) {
-        uint8_t *payload = numbered(length);
+        uint8_t *payload = unit_numbered(length);
         const struct ws_buffer ping = {length > 0 ? payload : none, length};
         struct ws_buffer pong;
         struct ws_send tx = sender(WS_SEND_MASKED, 16);

@@ -1,6 +1,6 @@
 /*
- * White-box tests of src/session.c: sections 2 and 3 of the specification. The handshake's own rules are tested with the
- * handshake; here it is a door that opens or does not.
+ * White-box tests of src/session.c: sections 2 and 3 of the specification. The handshake's own rules are
+ * tested with the handshake; here it is a door that opens or does not.
  */
 #include "unit.h"
 
@@ -38,16 +38,18 @@ static enum ws_status begin_client(struct ws_session *session, struct headers *h
     struct headers before;
     memset(headers, UNIT_POISON, sizeof *headers);
     before = *headers;
-    enum ws_status status = ws_session_begin_client(session, &NO_OFFER, NULL, 0, &headers->array, &headers->count);
+    enum ws_status status =
+        ws_session_begin_client(session, &NO_OFFER, NULL, 0, &headers->array, &headers->count);
     if (status != WS_OK)
         assert_true(headers->array == before.array && headers->count == before.count);
     return status;
 }
 
 /* A request with what the client's Begin made; NULL: one that is refused. */
-static enum ws_status begin_server(struct ws_session *session, const struct headers *request, struct headers *headers)
+static enum ws_status begin_server(struct ws_session *session, const struct headers *request,
+                                   struct headers *headers)
 {
-    WEB_SOCKET_HTTP_HEADER all[8] = {{(PCHAR)(uintptr_t)"Host", 4, (PCHAR)(uintptr_t)"a", 1}};
+    WEB_SOCKET_HTTP_HEADER all[8] = {{(PCHAR)(uintptr_t) "Host", 4, (PCHAR)(uintptr_t) "a", 1}};
     struct headers before;
     uint32_t count = 1;
 
@@ -55,7 +57,8 @@ static enum ws_status begin_server(struct ws_session *session, const struct head
     before = *headers;
     for (; request && count <= request->count; count++)
         all[count] = request->array[count - 1];
-    enum ws_status status = ws_session_begin_server(session, &NO_CHOICE, all, count, &headers->array, &headers->count);
+    enum ws_status status =
+        ws_session_begin_server(session, &NO_CHOICE, all, count, &headers->array, &headers->count);
     if (status != WS_OK)
         assert_true(headers->array == before.array && headers->count == before.count);
     return status;
@@ -69,7 +72,7 @@ static enum ws_status end_client(struct ws_session *session, const struct header
 /* A response that the client must refuse. */
 static enum ws_status end_client_wrongly(struct ws_session *session)
 {
-    const WEB_SOCKET_HTTP_HEADER header = {(PCHAR)(uintptr_t)"Upgrade", 7, (PCHAR)(uintptr_t)"no", 2};
+    const WEB_SOCKET_HTTP_HEADER header = {(PCHAR)(uintptr_t) "Upgrade", 7, (PCHAR)(uintptr_t) "no", 2};
     return ws_session_end_client(session, &header, 1, &NO_SELECTION);
 }
 
@@ -247,7 +250,10 @@ static struct ws_action next(struct ws_action_queue *queue, unsigned sides, enum
     return action;
 }
 
-/* All three areas at their limits: the longest close, the longest pong, and reads that fill the receive area. */
+/*
+ * All three areas at their limits: the longest close, the longest pong, and reads that fill the receive
+ * area.
+ */
 static void use_all_memory(struct ws_session *session, bool server, struct span span, uint32_t receive_area)
 {
     struct ws_action_queue *queue = ws_session_open_queue(session);
@@ -297,10 +303,12 @@ static void sessions_live_inside_the_callers_buffer(void **state)
                 size_t size = receive_sizes[i] + send_sizes[j] + 144;
                 uint8_t *blocks[2] = {unit_block(odd + size), unit_block(odd + size)};
                 uint32_t lacking = send_sizes[j] < 131 ? 131 - send_sizes[j] : 0;
-                struct pair pair = opened(new_session(false, receive_sizes[i], send_sizes[j], blocks[0] + odd),
-                                          new_session(true, receive_sizes[i], send_sizes[j], blocks[1] + odd));
+                struct pair pair =
+                    opened(new_session(false, receive_sizes[i], send_sizes[j], blocks[0] + odd),
+                           new_session(true, receive_sizes[i], send_sizes[j], blocks[1] + odd));
 
-                use_all_memory(pair.client, false, (struct span){blocks[0] + odd, size}, receive_sizes[i] - lacking);
+                use_all_memory(pair.client, false, (struct span){blocks[0] + odd, size},
+                               receive_sizes[i] - lacking);
                 use_all_memory(pair.server, true, (struct span){blocks[1] + odd, size}, receive_sizes[i]);
                 free_pair(&pair);
                 assert_true(unit_untouched(blocks[0], odd) && unit_untouched(blocks[1], odd));
@@ -311,7 +319,10 @@ static void sessions_live_inside_the_callers_buffer(void **state)
     }
 }
 
-/* "Without the property the library allocates the same number of bytes itself", when the handshake completes. */
+/*
+ * "Without the property the library allocates the same number of bytes itself", when the handshake
+ * completes.
+ */
 static void sessions_have_memory_of_their_own(void **state)
 {
     (void)state;
@@ -359,6 +370,19 @@ static void without_memory_the_handshake_can_begin_later(void **state)
     ws_session_free(client);
 }
 
+/* Section 2: "An idle handle that never finished its handshake costs next to nothing." */
+static void a_failed_end_leaves_no_buffers_behind(void **state)
+{
+    (void)state;
+    struct pair pair = begun(small(false), small(true));
+    assert_int_equal(end_client_wrongly(pair.client), WS_ERROR_FORMAT);
+    faults_memory_after(0);
+    assert_int_equal(end_client(pair.client, &pair.response), WS_ERROR_MEMORY); /* they are asked for again */
+    faults_end();
+    assert_int_equal(end_client(pair.client, &pair.response), WS_OK);
+    free_pair(&pair);
+}
+
 #if UINTPTR_MAX == 0xFFFFFFFFu
 /* More than the address space: refused, and nothing comes round to a small block. */
 static void sizes_beyond_the_address_space(void **state)
@@ -373,10 +397,14 @@ static void sizes_beyond_the_address_space(void **state)
 
 /* Properties: what they mean to the two sides of the codec */
 
-static struct ws_action_queue *queue_with(struct pair *pair, bool server, bool disable_masking, bool disable_utf8)
+static struct ws_action_queue *queue_with(struct pair *pair, bool server, bool disable_masking,
+                                          bool disable_utf8)
 {
-    const struct ws_session_options options = {.server = server, .disable_masking = disable_masking,
-                                               .disable_utf8 = disable_utf8, .receive_size = 256, .send_size = 200};
+    const struct ws_session_options options = {.server = server,
+                                               .disable_masking = disable_masking,
+                                               .disable_utf8 = disable_utf8,
+                                               .receive_size = 256,
+                                               .send_size = 200};
     struct ws_session *session = ws_session_create(&options);
     *pair = opened(server ? small(false) : session, server ? session : small(true));
     return ws_session_open_queue(session);
@@ -398,7 +426,8 @@ static void properties_reach_the_codec(void **state)
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct pair pair;
-        struct ws_action_queue *queue = queue_with(&pair, rows[i].server, rows[i].disable_masking, rows[i].disable_utf8);
+        struct ws_action_queue *queue =
+            queue_with(&pair, rows[i].server, rows[i].disable_masking, rows[i].disable_utf8);
         assert_int_equal(queue->receive.rules, rows[i].rules);
         assert_int_equal(queue->receive.verify_text, !rows[i].disable_utf8);
         assert_int_equal(queue->send.mode, rows[i].mode);
@@ -416,19 +445,23 @@ static void a_negotiated_extension_reaches_the_codec(void **state)
     const struct ws_server_choice choice = {NULL, extensions, 1};
     struct ws_session *client = small(false);
     struct ws_session *server = small(true);
-    WEB_SOCKET_HTTP_HEADER all[8] = {{(PCHAR)(uintptr_t)"Host", 4, (PCHAR)(uintptr_t)"a", 1}};
+    WEB_SOCKET_HTTP_HEADER all[8] = {{(PCHAR)(uintptr_t) "Host", 4, (PCHAR)(uintptr_t) "a", 1}};
     struct headers request;
     struct headers response;
 
     assert_int_equal(ws_session_begin_client(client, &offer, NULL, 0, &request.array, &request.count), WS_OK);
     memcpy(all + 1, request.array, request.count * sizeof *all);
     assert_int_equal(
-        ws_session_begin_server(server, &choice, all, 1 + request.count, &response.array, &response.count), WS_OK);
+        ws_session_begin_server(server, &choice, all, 1 + request.count, &response.array, &response.count),
+        WS_OK);
     assert_int_equal(end_client(client, &response), WS_OK);
     assert_int_equal(ws_session_end_server(server), WS_OK);
-    assert_true(ws_session_open_queue(client)->send.extensions && ws_session_open_queue(server)->send.extensions);
-    assert_int_equal(ws_session_open_queue(client)->receive.rules, WS_FRAME_ALLOW_UNMASKED | WS_FRAME_ALLOW_EXTENSION);
-    assert_int_equal(ws_session_open_queue(server)->receive.rules, WS_FRAME_ALLOW_MASKED | WS_FRAME_ALLOW_EXTENSION);
+    assert_true(ws_session_open_queue(client)->send.extensions &&
+                ws_session_open_queue(server)->send.extensions);
+    assert_int_equal(ws_session_open_queue(client)->receive.rules,
+                     WS_FRAME_ALLOW_UNMASKED | WS_FRAME_ALLOW_EXTENSION);
+    assert_int_equal(ws_session_open_queue(server)->receive.rules,
+                     WS_FRAME_ALLOW_MASKED | WS_FRAME_ALLOW_EXTENSION);
     ws_session_free(client);
     ws_session_free(server);
 }
@@ -472,6 +505,7 @@ int main(void)
         cmocka_unit_test(sessions_have_memory_of_their_own),
         cmocka_unit_test(without_memory_the_handshake_can_be_completed_later),
         cmocka_unit_test(without_memory_the_handshake_can_begin_later),
+        cmocka_unit_test(a_failed_end_leaves_no_buffers_behind),
 #if UINTPTR_MAX == 0xFFFFFFFFu
         cmocka_unit_test(sizes_beyond_the_address_space),
 #endif

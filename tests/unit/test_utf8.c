@@ -18,15 +18,15 @@ static const struct row {
     size_t length;
     uint8_t range[4][2];
 } TABLE_3_7[] = {
-    { 1, { { 0x00, 0x7F } } },
-    { 2, { { 0xC2, 0xDF }, { 0x80, 0xBF } } },
-    { 3, { { 0xE0, 0xE0 }, { 0xA0, 0xBF }, { 0x80, 0xBF } } },
-    { 3, { { 0xE1, 0xEC }, { 0x80, 0xBF }, { 0x80, 0xBF } } },
-    { 3, { { 0xED, 0xED }, { 0x80, 0x9F }, { 0x80, 0xBF } } },
-    { 3, { { 0xEE, 0xEF }, { 0x80, 0xBF }, { 0x80, 0xBF } } },
-    { 4, { { 0xF0, 0xF0 }, { 0x90, 0xBF }, { 0x80, 0xBF }, { 0x80, 0xBF } } },
-    { 4, { { 0xF1, 0xF3 }, { 0x80, 0xBF }, { 0x80, 0xBF }, { 0x80, 0xBF } } },
-    { 4, { { 0xF4, 0xF4 }, { 0x80, 0x8F }, { 0x80, 0xBF }, { 0x80, 0xBF } } },
+    {1, {{0x00, 0x7F}}},
+    {2, {{0xC2, 0xDF}, {0x80, 0xBF}}},
+    {3, {{0xE0, 0xE0}, {0xA0, 0xBF}, {0x80, 0xBF}}},
+    {3, {{0xE1, 0xEC}, {0x80, 0xBF}, {0x80, 0xBF}}},
+    {3, {{0xED, 0xED}, {0x80, 0x9F}, {0x80, 0xBF}}},
+    {3, {{0xEE, 0xEF}, {0x80, 0xBF}, {0x80, 0xBF}}},
+    {4, {{0xF0, 0xF0}, {0x90, 0xBF}, {0x80, 0xBF}, {0x80, 0xBF}}},
+    {4, {{0xF1, 0xF3}, {0x80, 0xBF}, {0x80, 0xBF}, {0x80, 0xBF}}},
+    {4, {{0xF4, 0xF4}, {0x80, 0x8F}, {0x80, 0xBF}, {0x80, 0xBF}}},
 };
 
 /* What the table says of a text: where its first wrong byte is (at its end: nowhere), and whether it ends
@@ -60,10 +60,10 @@ static struct verdict judge(const uint8_t *bytes, size_t count)
         }
         at += longest;
         if (!complete) {
-            return (struct verdict){ at, false };
+            return (struct verdict){at, false};
         }
     }
-    return (struct verdict){ count, true };
+    return (struct verdict){count, true};
 }
 
 /* Feeds one piece, `fed` bytes after the beginning, and holds the answer against the verdict on the text. */
@@ -79,14 +79,14 @@ static void feed_piece(struct ws_utf8 *utf8, const uint8_t *text, size_t fed, si
 
 static void feed_whole(const uint8_t *text, size_t count, struct verdict verdict)
 {
-    struct ws_utf8 utf8 = { 0 };
+    struct ws_utf8 utf8 = {0};
     feed_piece(&utf8, text, 0, count, verdict);
     assert_int_equal(ws_utf8_at_boundary(&utf8), verdict.wrong_at == count && verdict.at_boundary);
 }
 
 static void feed_cut(const uint8_t *text, size_t cut, size_t count, struct verdict verdict)
 {
-    struct ws_utf8 utf8 = { 0 };
+    struct ws_utf8 utf8 = {0};
     feed_piece(&utf8, text, 0, cut, verdict);
     feed_piece(&utf8, text, cut, count - cut, verdict);
     assert_int_equal(ws_utf8_at_boundary(&utf8), verdict.wrong_at == count && verdict.at_boundary);
@@ -94,10 +94,9 @@ static void feed_cut(const uint8_t *text, size_t cut, size_t count, struct verdi
 
 static void feed_byte_by_byte(const uint8_t *text, size_t count, struct verdict verdict)
 {
-    struct ws_utf8 utf8 = { 0 };
-    for (size_t i = 0; i < count; i++) {
+    struct ws_utf8 utf8 = {0};
+    for (size_t i = 0; i < count; i++)
         feed_piece(&utf8, text, i, 1, verdict);
-    }
     assert_int_equal(ws_utf8_at_boundary(&utf8), verdict.wrong_at == count && verdict.at_boundary);
 }
 
@@ -110,9 +109,8 @@ static void feed_in_every_way(const uint8_t *text, size_t count)
     const struct verdict verdict = judge(text, count);
     feed_whole(text, count, verdict);
     feed_byte_by_byte(text, count, verdict);
-    for (size_t cut = 0; cut <= count; cut++) {
+    for (size_t cut = 0; cut <= count; cut++)
         feed_cut(text, cut, count, verdict);
-    }
 }
 
 /* The same from a heap block that ends with the text: the address sanitizer sees any byte read beyond. */
@@ -120,9 +118,8 @@ static void feed_in_every_way_from_exact_block(const void *text, size_t count)
 {
     uint8_t *block = malloc(count > 0 ? count : 1);
     assert_non_null(block);
-    if (count > 0) {
+    if (count > 0)
         memcpy(block, text, count);
-    }
     feed_in_every_way(block, count);
     free(block);
 }
@@ -141,9 +138,8 @@ static void feed_every_sequence(uint8_t sequence[4], size_t count, uint8_t *bloc
         feed_in_every_way(exact, count + 1);
 
         const struct verdict verdict = judge(sequence, count + 1);
-        if (count < 3 && verdict.wrong_at == count + 1 && !verdict.at_boundary) {
+        if (count < 3 && verdict.wrong_at == count + 1 && !verdict.at_boundary)
             feed_every_sequence(sequence, count + 1, block);
-        }
     }
 }
 
@@ -166,23 +162,23 @@ static void definition_agrees_with_rfc3629(void **state)
         size_t count, wrong_at;
         bool at_boundary;
     } facts[] = {
-        { "", 0, 0, true },
-        { "A\xE2\x89\xA2\xCE\x91.", 7, 7, true },               /* section 7: A<NOT IDENTICAL TO><ALPHA>. */
-        { "\xED\x95\x9C\xEA\xB5\xAD\xEC\x96\xB4", 9, 9, true }, /* section 7: the Korean word "hangugeo" */
-        { "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E", 9, 9, true }, /* section 7: the Japanese word "nihongo" */
-        { "\xEF\xBB\xBF\xF0\xA3\x8E\xB4", 7, 7, true },         /* section 7: byte order mark, U+233B4 */
-        { "\xC0\x80", 2, 0, false },                            /* section 3: overlong NUL */
-        { "/\xC0\xAE./", 5, 1, false },                         /* section 10: overlong full stop */
-        { "\xED\xA1\x8C\xED\xBE\xB4", 6, 1, false },            /* section 3: surrogates of U+233B4 */
-        { "\xF4\x8F\xBF\xBF", 4, 4, true },                     /* U+10FFFF, the last character */
-        { "\xF4\x90\x80\x80", 4, 1, false },                    /* U+110000 */
-        { "\xE0\x9F\xBF", 3, 1, false },                        /* U+07FF in three bytes */
-        { "\xF0\x8F\xBF\xBF", 4, 1, false },                    /* U+FFFF in four bytes */
-        { "\xE2\x82", 2, 2, false },                            /* the beginning of a character */
-        { "\xE2\x82/", 3, 2, false },                        /* ASCII inside a character */
-        { "\x80", 1, 0, false },                                /* a later byte without a first one */
-        { "\xFE", 1, 0, false },                                /* section 1: FE and FF never appear */
-        { "\xFF", 1, 0, false },
+        {"", 0, 0, true},
+        {"A\xE2\x89\xA2\xCE\x91.", 7, 7, true},               /* section 7: A<NOT IDENTICAL TO><ALPHA>. */
+        {"\xED\x95\x9C\xEA\xB5\xAD\xEC\x96\xB4", 9, 9, true}, /* section 7: the Korean word "hangugeo" */
+        {"\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E", 9, 9, true}, /* section 7: the Japanese word "nihongo" */
+        {"\xEF\xBB\xBF\xF0\xA3\x8E\xB4", 7, 7, true},         /* section 7: byte order mark, U+233B4 */
+        {"\xC0\x80", 2, 0, false},                            /* section 3: overlong NUL */
+        {"/\xC0\xAE./", 5, 1, false},                         /* section 10: overlong full stop */
+        {"\xED\xA1\x8C\xED\xBE\xB4", 6, 1, false},            /* section 3: surrogates of U+233B4 */
+        {"\xF4\x8F\xBF\xBF", 4, 4, true},                     /* U+10FFFF, the last character */
+        {"\xF4\x90\x80\x80", 4, 1, false},                    /* U+110000 */
+        {"\xE0\x9F\xBF", 3, 1, false},                        /* U+07FF in three bytes */
+        {"\xF0\x8F\xBF\xBF", 4, 1, false},                    /* U+FFFF in four bytes */
+        {"\xE2\x82", 2, 2, false},                            /* the beginning of a character */
+        {"\xE2\x82/", 3, 2, false},                           /* ASCII inside a character */
+        {"\x80", 1, 0, false},                                /* a later byte without a first one */
+        {"\xFE", 1, 0, false},                                /* section 1: FE and FF never appear */
+        {"\xFF", 1, 0, false},
     };
 
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
@@ -196,16 +192,18 @@ static void definition_agrees_with_rfc3629(void **state)
 /* A text that mixes characters of all lengths, so that words begin and end inside every kind of them. */
 static size_t mixed_text(uint8_t *text, size_t room)
 {
+    /* clang-format off */
     static const char *const characters[] = {
         "a", "\xC2\x80", "\xE0\xA0\x80", "bc", "\xF0\x90\x80\x80", "\xDF\xBF", "\xED\x9F\xBF",
         "defghijklmnopqrstuvwxyz", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF", "\xEF\xBF\xBF", "0123456789",
-        "\xF3\xBF\xBF\xBF", "\xE1\x80\x80\xEC\xBF\xBF", "\xF1\x80\x80\x80"};
+        "\xF3\xBF\xBF\xBF", "\xE1\x80\x80\xEC\xBF\xBF", "\xF1\x80\x80\x80",
+    };
+    /* clang-format on */
     size_t count = 0;
     for (size_t i = 0;; i = (i + 4) % 15) {
         const size_t length = strlen(characters[i]);
-        if (count + length > room) {
+        if (count + length > room)
             return count;
-        }
         memcpy(text + count, characters[i], length);
         count += length;
     }
@@ -229,28 +227,29 @@ static void long_ascii_text_cut_anywhere(void **state)
 {
     (void)state;
     uint8_t text[200];
-    for (size_t i = 0; i < sizeof text; i++) {
+    for (size_t i = 0; i < sizeof text; i++)
         text[i] = (uint8_t)(i % 0x80);
-    }
-    for (size_t count = 0; count <= sizeof text; count++) {
+    for (size_t count = 0; count <= sizeof text; count++)
         feed_in_every_way_from_exact_block(text, count);
-    }
 }
 
 /* Sequences wrong each in its own way, or legal but rare, at every place of an ASCII and of a mixed text. */
 static void every_kind_of_sequence_at_every_place(void **state)
 {
     (void)state;
+    /* clang-format off */
     static const char *const sequences[] = {
         "\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2\x7F", "\xC2\xC0", "\xDF\xBF", "\xDF\xBF\x80",
         "\xE0\x9F\xBF", "\xE0\xA0\x80", "\xE0\xA0\x7F", "\xE1\x80\xC0", "\xEC\xBF\xBF\xBF",
         "\xED\x9F\xBF", "\xED\xA0\x80", "\xEF\xBF\xBF", "\xEF\xBF",
         "\xF0\x8F\xBF\xBF", "\xF0\x90\x80\x80", "\xF0\x90\x80\x7F", "\xF1\x80\x80\x80\x80",
         "\xF4\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF4\x80\x80", "\xF5\x80\x80\x80",
-        "\xF8\x88\x80\x80\x80", "\xFE", "\xFF"};
+        "\xF8\x88\x80\x80\x80", "\xFE", "\xFF",
+    };
+    /* clang-format on */
     enum { ROOM = 140 };
     uint8_t texts[2][ROOM];
-    size_t counts[2] = { ROOM, 0 };
+    size_t counts[2] = {ROOM, 0};
 
     memset(texts[0], 'a', ROOM);
     counts[1] = mixed_text(texts[1], ROOM);
@@ -274,7 +273,7 @@ static void failure_is_sticky(void **state)
 {
     (void)state;
     static const uint8_t ascii[64] = "0123456789012345678901234567890123456789012345678901234567890123";
-    struct ws_utf8 utf8 = { 0 };
+    struct ws_utf8 utf8 = {0};
 
     assert_false(ws_utf8_feed(&utf8, (const uint8_t *)"\xFF", 1));
     for (unsigned byte = 0; byte <= 0xFF; byte++) {
@@ -289,7 +288,7 @@ static void failure_is_sticky(void **state)
 static void feeding_nothing_changes_nothing(void **state)
 {
     (void)state;
-    struct ws_utf8 utf8 = { 0 };
+    struct ws_utf8 utf8 = {0};
 
     assert_true(ws_utf8_feed(&utf8, NULL, 0));
     assert_true(ws_utf8_at_boundary(&utf8));

@@ -1,6 +1,6 @@
 /*
- * Threads for the tests, on every system. What runs in one must not use cmocka's assertions, which leave the function
- * that failed by a jump: it reports to the thread that joins.
+ * Threads for the tests, on every system. What runs in one must not use cmocka's assertions, which leave
+ * the function that failed by a jump: it reports to the thread that joins.
  */
 #ifndef THREADS_H
 #define THREADS_H

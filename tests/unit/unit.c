@@ -19,6 +19,14 @@ uint8_t *unit_copy(const void *bytes, size_t size)
     return block;
 }
 
+uint8_t *unit_numbered(size_t size)
+{
+    uint8_t *block = unit_block(size);
+    for (size_t i = 0; i < size; i++)
+        block[i] = (uint8_t)(i % 251);
+    return block;
+}
+
 bool unit_untouched(const void *bytes, size_t size)
 {
     const uint8_t *at = bytes;

@@ -1,5 +1,6 @@
 /*
- * What the white-box tests share: cmocka with the headers that it needs, exact-size heap blocks, repeatable chance.
+ * What the white-box tests share: cmocka with the headers that it needs, exact-size heap blocks,
+ * repeatable chance.
  */
 #ifndef UNIT_H
 #define UNIT_H
@@ -17,23 +18,26 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 /* An assertion that says, printf-like, which row or round of a loop it was. */
-#define assert_that(condition, ...)                                                                                    \
-    do {                                                                                                               \
-        if (!(condition))                                                                                              \
-            fail_msg(__VA_ARGS__);                                                                                     \
+#define assert_that(condition, ...)                                                                          \
+    do {                                                                                                     \
+        if (!(condition))                                                                                    \
+            fail_msg(__VA_ARGS__);                                                                           \
     } while (0)
 
 /* What blocks hold before anybody wrote to them. */
 #define UNIT_POISON 0xA5
 
 /**
- * A heap block of exactly size bytes, poisoned, so that the address sanitizer sees the first byte beyond it. To be
- * freed with free. Not NULL for size 0, where no byte may be touched.
+ * A heap block of exactly size bytes, poisoned, so that the address sanitizer sees the first byte beyond
+ * it. To be freed with free. Not NULL for size 0, where no byte may be touched.
  */
 uint8_t *unit_block(size_t size);
 
 /** The same, with the bytes copied in. */
 uint8_t *unit_copy(const void *bytes, size_t size);
+
+/** Such a block with bytes that repeat after 251, so that no two places of a frame look alike. */
+uint8_t *unit_numbered(size_t size);
 
 /** Whether all the bytes still hold the poison. */
 bool unit_untouched(const void *bytes, size_t size);
