@@ -145,8 +145,7 @@ typedef enum _WEB_SOCKET_ACTION {
     WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION = 2,
     WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION = 3,
     WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION = 4
-} WEB_SOCKET_ACTION,
-    *PWEB_SOCKET_ACTION;
+} WEB_SOCKET_ACTION, *PWEB_SOCKET_ACTION;
 
 /* One property: pvValue points to the value, ulValueSize is its size (for ALLOCATED_BUFFER see above). */
 typedef struct _WEB_SOCKET_PROPERTY {
@@ -409,7 +408,8 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCK
  *   S_OK                          queued
  *   E_HANDLE                      no such handle
  *   E_INVALIDARG                  pBuffer has a NULL pointer or the length 0
- *   E_INVALID_PROTOCOL_OPERATION  not open, or aborted; a close frame was received, or receiving has failed
+ *   E_INVALID_PROTOCOL_OPERATION  not open, or aborted; a close frame was received, receiving has failed, or
+ *                                 a receive was cancelled with a part of a payload in its buffer [choice]
  *   E_OUTOFMEMORY                 an allocation failed
  */
 WEBSOCKETAPI HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER *pBuffer,
@@ -439,16 +439,18 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_S
  *   INDICATE_RECEIVE_COMPLETE  1: Data, or CloseStatus for CLOSE (a NULL reason if none)  what arrived
  *
  * The type of SEND_TO_NETWORK is the operation's, and PING_PONG for the pong with which the library answers a
- * ping. Frames of a server, and of a client with masking disabled, are two buffers: the header in library
- * memory and the payload where it is. With room for one buffer they are two actions [choice].
+ * ping. A server's frame, and a client's with masking disabled, is two buffers: the header in library memory
+ * and the payload where it is; with room for one buffer it is two actions [choice]. A client's frame is
+ * masked into library memory: one buffer, and one action for each part that fits into the send buffer.
  *
  * One action per side is outstanding at a time: until it is completed, that side has NO_ACTION [reference]. A
  * pong is an action of its own, and frames that take one action may be outstanding beside it. A frame that
  * takes several actions is never interrupted by another frame, not by a pong either.
  *
  * A payload is indicated in parts only if it does not fit into the receive buffer, or into the operation's
- * own buffer [choice]; parts have the FRAGMENT type. A cancelled receive is indicated as CLOSE with the
- * status 1006 [choice].
+ * own buffer [choice]; parts have the FRAGMENT type. Pongs and close frames are indicated in library memory
+ * even if the operation has a buffer. A cancelled receive is indicated as CLOSE with the status 1006
+ * [choice].
  *
  * Ownership: buffers lie in library memory or in memory that was given to WebSocketSend or WebSocketReceive;
  * they are valid until the action is completed.
@@ -483,8 +485,9 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket,
  * ulBytesTransferred  [in]            bytes written to or read from the network. Anything but the sum of the
  *                                     buffers of a SEND_TO_NETWORK action, 0 or more than was offered of a
  *                                     RECEIVE_FROM_NETWORK action: the operation is cancelled [reference],
- *                                     and indicated next; a pong is dropped. Ignored for the INDICATE_...
- *                                     actions [callers].
+ *                                     and indicated next; a pong is dropped. The session goes on as if all
+ *                                     had been sent [callers]. Ignored for the INDICATE_... actions
+ *                                     [callers].
  *
  * Ownership: the action's buffers are no longer the caller's to use.
  */
@@ -523,7 +526,7 @@ WEBSOCKETAPI VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket);
  *                       of the registry key HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\WebSocket, read at each
  *                       call, but at least 15000 [reference].
  *                     WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE: an array of ULONG, here one: 13.
- * pvValue  [out]      the value; untouched on failure; any alignment
+ * pvValue  [out]      the value; untouched on failure
  * ulSize   [in, out]  in: room at pvValue; out: size of the value. Untouched for E_INVALIDARG.
  *
  * Returns

@@ -16,6 +16,7 @@
  * Calls       ws->Send(...), ws->GetAction(...) and so on: library.h. Never the linked functions directly.
  * Handles     open_server(), open_client(), open_pair(), create_...(): session.h.
  * Actions     next_action(), complete(), feed(), feeder_..., send_bytes(), make_frame(): actions.h.
+ * Streams     play(), expect_events(), stream_frame(), expect_frame(): include play.h as well.
  * Memory      heap_copy(), guard_alloc(), ...: memory.h.
  * Results     assert_result(E_INVALIDARG, ws->Send(...)): check.h.
  *

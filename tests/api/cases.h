@@ -67,7 +67,13 @@ struct api_case {
     X(abort) \
     X(global_property) \
     X(bad_input) \
-    X(threads)
+    X(threads) \
+    X(caller_net) \
+    X(caller_net_close) \
+    X(caller_net_threads) \
+    X(caller_sample) \
+    X(caller_header_only) \
+    X(caller_select)
 
 /* clang-format on */
 

@@ -192,6 +192,28 @@ void play(struct player *player)
     } while (step(&turn, &waiting));
 }
 
+HRESULT first_failure(enum role role, const struct stream *stream)
+{
+    WEB_SOCKET_HANDLE handle = open_role(role, NULL);
+    struct feeder feeder = feeder_start(handle, stream->bytes, stream->size, 0);
+    struct action action;
+
+    receive(handle, NULL, 0, NULL);
+    for (;;) {
+        action = feeder_next(&feeder);
+        if (action.result != S_OK || feeder.reading || action.action == WEB_SOCKET_NO_ACTION) {
+            return action.result;
+        }
+        complete(handle, &action);
+        if (action.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION) {
+            if (action.type == CLOSE) {
+                return S_OK;
+            }
+            receive(handle, NULL, 0, NULL);
+        }
+    }
+}
+
 static const char *kind_name(enum event_kind kind)
 {
     static const char *const names[] = {"data", "close", "answer", "failure"};

@@ -78,4 +78,10 @@ void play(struct player *player);
 /* The events were exactly these; `given` is not looked at. */
 void expect_events(const struct player *player, const struct event *events, size_t count);
 
+/*
+ * What the first call returns that fails when a session of this role is given the stream, S_OK if none does. Nothing
+ * else is asserted: neither when it fails nor how.
+ */
+HRESULT first_failure(enum role role, const struct stream *stream);
+
 #endif

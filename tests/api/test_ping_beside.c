@@ -163,6 +163,28 @@ static void an_outstanding_frame_of_one_action_holds_back_no_pong(void)
     }
 }
 
+/* What has no payload is one action even where the caller takes one buffer. */
+static void with_room_for_one_buffer_a_server_sends_empty_frames_beside_a_pong(void)
+{
+    static const WEB_SOCKET_BUFFER_TYPE types[] = {UTF8_FRAGMENT, UTF8_MESSAGE, PING_PONG, UNSOLICITED_PONG,
+                                                   CLOSE};
+
+    for (size_t i = 0; i < COUNT_OF(types); i++) {
+        WEB_SOCKET_HANDLE server = open_smallest(ROLE_SERVER);
+        struct action pong;
+        struct action action;
+
+        receive(server, NULL, 0, NULL);
+        feed_ping(server, ROLE_SERVER);
+        pong = get_pong(server, RECEIVE_QUEUE);
+        send_nothing(server, types[i], NULL);
+        action = get_action(server, SEND_QUEUE, 1);
+        assert_int_equal(action.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+        assert_int_equal(action.type, types[i]);
+        expect_pong_bytes(ROLE_SERVER, &pong);
+    }
+}
+
 /* .NET's CloseOutputAsync holds the lock that the pong's completion needs. */
 static void a_close_never_waits_for_a_pong(void)
 {
@@ -244,6 +266,7 @@ static void a_second_ping_waits_until_the_first_pong_is_completed(void)
 const struct api_case ping_beside_cases[] = {
     API_CASE(RULE_NET, an_outstanding_pong_holds_back_no_frame_of_one_action),
     API_CASE(RULE_NET, an_outstanding_frame_of_one_action_holds_back_no_pong),
+    API_CASE(RULE_CHOICE, with_room_for_one_buffer_a_server_sends_empty_frames_beside_a_pong),
     API_CASE(RULE_NET, a_close_never_waits_for_a_pong),
     API_CASE(RULE_NET, any_number_of_short_frames_goes_out_beside_a_pong),
     API_CASE(RULE_CHOICE, a_second_ping_waits_until_the_first_pong_is_completed),

@@ -351,6 +351,22 @@ static void a_ping_behind_a_pong_on_the_send_side_is_held(void)
     expect_no_action(client, RECEIVE_QUEUE);
 }
 
+/* Fetched through the receive queue it is that side's outstanding action. */
+static void a_held_pong_on_the_receive_side_keeps_that_side_waiting(void)
+{
+    struct action last;
+    WEB_SOCKET_HANDLE client = holding("held", &last);
+    struct action pong;
+
+    complete(client, &last);
+    receive(client, NULL, 0, NULL);
+    pong = get_pong(client, ROLE_CLIENT, RECEIVE_QUEUE, "held");
+    expect_no_action(client, RECEIVE_QUEUE);
+    next_action(client, SEND_QUEUE, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION);
+    complete(client, &pong);
+    next_action(client, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+}
+
 static void a_short_frame_goes_out_beside_a_held_pong_on_the_send_side(void)
 {
     struct action last;
@@ -464,6 +480,7 @@ const struct api_case ping_held_cases[] = {
     API_CASE(RULE_DOC, an_abort_drops_a_held_pong),
     API_CASE(RULE_WIRE, a_frame_of_several_actions_is_not_begun_while_a_pong_is_outstanding),
     API_CASE(RULE_CHOICE, a_ping_behind_a_pong_on_the_send_side_is_held),
+    API_CASE(RULE_DOC, a_held_pong_on_the_receive_side_keeps_that_side_waiting),
     API_CASE(RULE_CHOICE, a_short_frame_goes_out_beside_a_held_pong_on_the_send_side),
     API_CASE(RULE_CHOICE, a_held_pong_is_returned_after_a_failure_but_not_on_the_receive_queue),
     API_CASE(RULE_CHOICE, a_pong_held_before_the_peers_close_is_still_returned),

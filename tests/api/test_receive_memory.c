@@ -164,6 +164,30 @@ static void an_indication_stays_as_it_is_until_it_is_completed(void)
     }
 }
 
+/* An echo without a copy: the payload goes out from the receive area, the indication is completed afterwards. */
+static void an_indicated_payload_can_be_sent_from_where_it_lies(void)
+{
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        WEB_SOCKET_HANDLE handle =
+            open_role(role, &(struct session_options){.receive_buffer = 256, .send_buffer = 16});
+        uint8_t *payload = make_payload(141);
+        struct stream stream = {NULL, 0};
+        struct stream sent = {NULL, 0};
+        struct action action;
+
+        receive(handle, NULL, 0, NULL);
+        stream_frame(&stream, role, FIN | OP_BINARY, payload, 141);
+        feed(handle, stream.bytes, stream.size, 0);
+        action = next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
+        assert_result(S_OK, ws->Send(handle, action.type, &action.buffers[0], NULL));
+        send_close(handle, 1000, "behind it", NULL);
+        stream_output(&sent, handle);
+        complete(handle, &action);
+        expect_frame("echo", &sent, role, FIN | OP_BINARY, payload, 141);
+        expect_close_frame("close", &sent, role, 1000, "behind it");
+    }
+}
+
 /* .NET ends the process if a pointer lies elsewhere. play() asserts it of every action. */
 static void every_pointer_lies_in_the_allocated_buffer(void)
 {
@@ -232,6 +256,7 @@ const struct api_case receive_memory_cases[] = {
     API_CASE(RULE_CHOICE, control_frames_leave_the_callers_memory_alone),
     API_CASE(RULE_DOC, a_frame_is_indicated_where_it_was_read),
     API_CASE(RULE_DOC, an_indication_stays_as_it_is_until_it_is_completed),
+    API_CASE(RULE_DOC, an_indicated_payload_can_be_sent_from_where_it_lies),
     API_CASE(RULE_NET, every_pointer_lies_in_the_allocated_buffer),
     API_CASE(RULE_NET, the_allocated_buffer_may_have_any_alignment),
     API_CASES_END,

@@ -280,7 +280,7 @@ static void nothing_is_parsed_unless_an_operation_waits(void)
             expect_no_action(handle, queues[i]);
         }
         receive(handle, NULL, 0, NULL);
-        expect_receive_failure(handle, E_INVALID_PROTOCOL_FORMAT, 1002);
+        assert_result(E_INVALID_PROTOCOL_FORMAT, get_action(handle, RECEIVE_QUEUE, 1).result);
     }
 }
 

@@ -98,6 +98,18 @@ static void play_until_failure(struct player *player, const struct event *events
 
 /* ---- One frame ---- */
 
+static void wrong_text_is_refused(void)
+{
+    for (size_t i = 0; i < COUNT_OF(wrong_texts); i++) {
+        for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+            struct stream stream = {NULL, 0};
+
+            stream_frame(&stream, role, FIN | OP_TEXT, wrong_texts[i].text, wrong_texts[i].size);
+            assert_result_for(wrong_texts[i].row, E_INVALID_PROTOCOL_FORMAT, first_failure(role, &stream));
+        }
+    }
+}
+
 static void wrong_text_fails_at_its_earliest_wrong_byte(void)
 {
     static const struct event failure = EXPECT_FAILURE(1007);
@@ -224,6 +236,29 @@ static void a_character_may_be_cut_by_the_end_of_the_receive_area(void)
             stream_frame(&player.stream, role, FIN | OP_TEXT, text, ahead + 4);
             play(&player);
             expect_events(&player, events, ahead == 252 ? 1 : 2);
+        }
+    }
+}
+
+static void a_character_may_be_cut_by_the_end_of_the_callers_buffer(void)
+{
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        static const struct event events[] = {
+            EXPECT_DATA(UTF8_FRAGMENT, "\xF0"),
+            EXPECT_DATA(UTF8_FRAGMENT, "\x9F"),
+            EXPECT_DATA(UTF8_FRAGMENT, "\x98"),
+            EXPECT_DATA(UTF8_MESSAGE, "\x80"),
+            EXPECT_DATA(UTF8_FRAGMENT, "\xE2"),
+            EXPECT_DATA(UTF8_FRAGMENT, "\x82"),
+            EXPECT_FAILURE(1007),
+        };
+        struct player player = {.row = role_name(role), .role = role, .own = 1};
+
+        stream_frame(&player.stream, role, FIN | OP_TEXT, "\xF0\x9F\x98\x80", 4);
+        stream_frame(&player.stream, role, FIN | OP_TEXT, "\xE2\x82\x28", 3);
+        for (player.cut = 0; player.cut < 4; player.cut++) {
+            play(&player);
+            expect_events(&player, events, COUNT_OF(events));
         }
     }
 }
@@ -356,17 +391,19 @@ static void a_close_reason_is_verified_apart_from_an_unfinished_message(void)
 }
 
 const struct api_case receive_utf8_cases[] = {
-    API_CASE(RULE_RFC, wrong_text_fails_at_its_earliest_wrong_byte),
+    API_CASE(RULE_DOC, wrong_text_is_refused),
+    API_CASE(RULE_CHOICE, wrong_text_fails_at_its_earliest_wrong_byte),
     API_CASE(RULE_RFC, right_text_is_received_however_it_is_cut),
-    API_CASE(RULE_RFC, wrong_text_fails_at_its_earliest_wrong_byte_across_fragments),
+    API_CASE(RULE_CHOICE, wrong_text_fails_at_its_earliest_wrong_byte_across_fragments),
     API_CASE(RULE_RFC, right_text_may_be_cut_inside_its_characters),
     API_CASE(RULE_CHOICE, a_character_may_be_cut_by_the_end_of_the_receive_area),
+    API_CASE(RULE_CHOICE, a_character_may_be_cut_by_the_end_of_the_callers_buffer),
     API_CASE(RULE_CHOICE, a_wrong_byte_in_a_later_part_fails_after_the_first_part),
-    API_CASE(RULE_RFC, each_message_begins_anew),
+    API_CASE(RULE_CHOICE, each_message_begins_anew),
     API_CASE(RULE_RFC, binary_messages_and_pings_are_not_verified),
     API_CASE(RULE_DOC, with_verification_disabled_any_text_is_received),
     API_CASE(RULE_DOC, with_verification_disabled_any_close_reason_is_received),
-    API_CASE(RULE_RFC, a_wrong_close_reason_fails_at_its_earliest_wrong_byte),
-    API_CASE(RULE_RFC, a_close_reason_is_verified_apart_from_an_unfinished_message),
+    API_CASE(RULE_CHOICE, a_wrong_close_reason_fails_at_its_earliest_wrong_byte),
+    API_CASE(RULE_CHOICE, a_close_reason_is_verified_apart_from_an_unfinished_message),
     API_CASES_END,
 };

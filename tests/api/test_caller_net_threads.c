@@ -1,0 +1,163 @@
+/*
+ * .NET's WebSocket on our library with one thread that reads and one that writes. The lock is held around the
+ * calls, but not while a thread reads from or writes to the network: pongs of the reading thread and frames of
+ * the writing thread meet in every order that the library allows. The peer checks every byte.
+ */
+#include "api_tests.h"
+
+#include <time.h>
+
+#include "caller_net_peer.h"
+#include "play.h"
+
+#include "caller_net.h"
+
+#define SECONDS        1   /* for which the writer sends, at least, and not two more */
+#define MESSAGES_LEAST 120 /* that it sends, at least: each size ten times */
+#define PATIENCE       30
+#define PIPE_SIZE      512 /* so small that a frame takes its time */
+
+/* What two threads share. */
+struct duplex {
+    struct net_socket socket;
+    struct net_peer peer;
+    struct pipe *to_peer;
+    struct pipe *from_peer;
+    struct thread *writer;
+    uint8_t payload[65536]; /* the writer's */
+    unsigned sent;          /* messages; read when the writer has ended */
+    unsigned received;      /* messages of the peer; read when the reader has ended */
+    bool wrong_message;
+    bool closed; /* in good order */
+};
+
+static size_t read_pipe(void *self, uint8_t *to, size_t room)
+{
+    struct duplex *duplex = self;
+
+    return pipe_read(duplex->from_peer, to, room);
+}
+
+static bool write_pipe(void *self, const uint8_t *bytes, size_t size)
+{
+    struct duplex *duplex = self;
+
+    return pipe_write(duplex->to_peer, bytes, size);
+}
+
+/* Lets the other thread get ahead now and then, by all that it may do while this one is about to write. */
+static void pause_a_while(void *self, unsigned turn)
+{
+    (void)self;
+    for (unsigned i = turn * 2654435761u >> 27; i > 0; i--) {
+        thread_yield();
+    }
+}
+
+static void hang_up(struct duplex *duplex)
+{
+    pipe_close(duplex->to_peer);
+    pipe_close(duplex->from_peer);
+}
+
+static bool send_message(struct duplex *duplex, bool last)
+{
+    size_t size = net_peer_size(duplex->sent);
+
+    for (size_t i = 0; i < size; i++) {
+        duplex->payload[i] = net_peer_byte(duplex->sent, i);
+    }
+    if (!net_send(&duplex->socket, last ? UTF8_MESSAGE : BINARY_MESSAGE, duplex->payload, size)) {
+        return false;
+    }
+    duplex->sent++;
+    return duplex->sent % 5 != 0 || last || net_keep_alive(&duplex->socket);
+}
+
+static void write_messages(void *argument)
+{
+    struct duplex *duplex = argument;
+    time_t started = time(NULL);
+    bool open = true;
+
+    while (open && (duplex->sent < MESSAGES_LEAST || difftime(time(NULL), started) <= SECONDS)) {
+        open = send_message(duplex, false);
+    }
+    if (!open || !send_message(duplex, true)) {
+        hang_up(duplex);
+    }
+}
+
+/* Receives until the peer closes, and answers that when the writer has ended. */
+static void read_messages(void *argument)
+{
+    struct duplex *duplex = argument;
+    struct net_result result;
+    char buffer[64];
+    bool open;
+
+    while ((open = net_receive(&duplex->socket, buffer, sizeof buffer, &result)) &&
+           result.kind != NET_CLOSE) {
+        duplex->received++;
+        duplex->wrong_message |= result.kind != NET_TEXT || !result.end_of_message ||
+                                 result.count != strlen(NET_PEER_MESSAGE) ||
+                                 memcmp(buffer, NET_PEER_MESSAGE, result.count) != 0;
+    }
+    if (!open) {
+        hang_up(duplex);
+    }
+    thread_join(duplex->writer);
+    duplex->closed = open && net_close_output(&duplex->socket, result.status, NULL);
+}
+
+static void talk_in_two_threads(const struct net_options *options)
+{
+    struct duplex *duplex = (struct duplex *)(void *)heap_block(sizeof *duplex);
+    struct thread *reader;
+
+    memset(duplex, 0, sizeof *duplex);
+    net_open(&duplex->socket, options, (struct net_stream){read_pipe, write_pipe, pause_a_while, duplex});
+    duplex->to_peer = pipe_create(PIPE_SIZE);
+    duplex->from_peer = pipe_create(65536);
+    duplex->peer.role = options->role;
+    duplex->peer.from_session = duplex->to_peer;
+    duplex->peer.to_session = duplex->from_peer;
+
+    duplex->writer = thread_start(write_messages, duplex);
+    reader = thread_start(read_messages, duplex);
+    net_peer_run(&duplex->peer);
+    thread_join(reader);
+    net_free(&duplex->socket);
+    pipe_free(duplex->to_peer);
+    pipe_free(duplex->from_peer);
+
+    assert_that(duplex->socket.violation == NULL, "%s", duplex->socket.violation);
+    assert_that(duplex->peer.fault[0] == '\0', "%s", duplex->peer.fault);
+    assert_true(duplex->closed);
+    assert_false(duplex->wrong_message);
+    assert_int_equal(duplex->peer.messages, duplex->sent);
+    assert_int_equal(duplex->peer.keep_alives, (duplex->sent - 1) / 5);
+    assert_int_equal(duplex->peer.told, duplex->received);
+    assert_that(duplex->peer.pongs >= MESSAGES_LEAST, "%u pongs are too few for the test to mean something",
+                duplex->peer.pongs);
+    print_message("%u messages, %u pongs for %u pings\n", duplex->sent, duplex->peer.pongs,
+                  duplex->peer.pings);
+}
+
+static void a_client_reads_and_writes_in_two_threads(void)
+{
+    talk_in_two_threads(&(struct net_options){
+        .role = ROLE_CLIENT, .receive_buffer = 257, .send_buffer = 257, .patience = PATIENCE});
+}
+
+static void a_server_reads_and_writes_in_two_threads(void)
+{
+    talk_in_two_threads(
+        &(struct net_options){.role = ROLE_SERVER, .receive_buffer = 257, .patience = PATIENCE});
+}
+
+const struct api_case caller_net_threads_cases[] = {
+    API_CASE(RULE_WIRE, a_client_reads_and_writes_in_two_threads),
+    API_CASE(RULE_NET, a_server_reads_and_writes_in_two_threads),
+    API_CASES_END,
+};
