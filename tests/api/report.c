@@ -227,9 +227,9 @@ static bool describe(const struct run *run, struct report_library *library)
     report_child_said(process_output(process), SAID_VERSION, library->version, sizeof library->version);
     report_child_said(process_output(process), SAID_BYTES, text, sizeof text);
     library->bytes = strtoull(text, NULL, 10);
-    if (!described) {
-        process_describe_end(process, text, sizeof text);
-        fprintf(stderr, "%s cannot be loaded: %s\n", run->library, late ? "no answer" : text);
+    process_describe_end(process, text, sizeof text);
+    if (late || text[0] != '\0') {
+        fprintf(stderr, "loading %s: %s\n", run->library, late ? "no answer" : text);
     }
     process_free(process);
     return described;

@@ -28,7 +28,10 @@
  */
 int report_child_case(const char *library, const struct api_case *test);
 
-/* The same for the process that only loads the library and tells which one it is. 2 if it cannot be loaded. */
+/*
+ * The same for the process that only loads the library and tells which one it is. If it cannot be
+ * loaded, the reason is on stderr and nothing is said.
+ */
 int report_child_describe(const char *library);
 
 /*

@@ -7,29 +7,31 @@
 
 #include "websocket.h"
 
+static WEB_SOCKET_HANDLE no_handle(void)
+{
+    static int nothing;
+
+    return (WEB_SOCKET_HANDLE)(void *)&nothing;
+}
+
 /* Lies: a handle that is none. */
 HRESULT WINAPI WebSocketCreateClientHandle(const PWEB_SOCKET_PROPERTY pProperties, ULONG ulPropertyCount,
                                            WEB_SOCKET_HANDLE *phWebSocket)
 {
-    static int nothing;
-
     (void)pProperties;
     (void)ulPropertyCount;
     printf("nonsense without an end of line: \"|\\");
-    *phWebSocket = (WEB_SOCKET_HANDLE)(void *)&nothing;
+    *phWebSocket = no_handle();
     return S_OK;
 }
 
-/* Crashes. */
 HRESULT WINAPI WebSocketCreateServerHandle(const PWEB_SOCKET_PROPERTY pProperties, ULONG ulPropertyCount,
                                            WEB_SOCKET_HANDLE *phWebSocket)
 {
-    static volatile int *volatile nowhere;
-
     (void)pProperties;
     (void)ulPropertyCount;
-    (void)phWebSocket;
-    return *nowhere;
+    *phWebSocket = no_handle();
+    return S_OK;
 }
 
 /* Says that it returns headers, and returns none. */
@@ -106,12 +108,15 @@ HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER_TYP
     return S_OK;
 }
 
+/* Crashes. */
 HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER *pBuffer, PVOID pvContext)
 {
+    static volatile int *volatile nowhere;
+
     (void)hWebSocket;
     (void)pBuffer;
     (void)pvContext;
-    return S_OK;
+    return *nowhere;
 }
 
 HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTION_QUEUE eActionQueue,
