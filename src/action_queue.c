@@ -83,11 +83,11 @@ static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buf
         return status;
     queue->pong_token = new_token(queue, TOKEN_PONG);
     queue->pong_holds_receive = holds_receive;
-    *action = (struct ws_action){.type = WS_ACTION_SEND_TO_NETWORK,
-                                 .token = queue->pong_token,
-                                 .buffers = {pong},
-                                 .count = 1,
-                                 .kind = WS_PING_PONG};
+    action->type = WS_ACTION_SEND_TO_NETWORK;
+    action->token = queue->pong_token;
+    action->buffers[0] = pong;
+    action->count = 1;
+    action->kind = WS_PING_PONG;
     return WS_OK;
 }
 
@@ -126,12 +126,12 @@ static void hand_out_send(struct ws_action_queue *queue, const struct ws_operati
                           struct ws_action *action)
 {
     queue->send_token = new_token(queue, TOKEN_SEND);
-    *action = (struct ws_action){.type = type,
-                                 .token = queue->send_token,
-                                 .context = op->context,
-                                 .has_context = true,
-                                 .kind = op->kind,
-                                 .first = op->first};
+    action->type = type;
+    action->token = queue->send_token;
+    action->context = op->context;
+    action->has_context = true;
+    action->kind = op->kind;
+    action->first = op->first;
 }
 
 static enum ws_status send_frame(struct ws_action_queue *queue, const struct ws_operation *op, uint32_t room,
@@ -192,15 +192,15 @@ static void hand_out_receive(struct ws_action_queue *queue, const struct ws_oper
 {
     queue->receive_state = type == WS_ACTION_RECEIVE_FROM_NETWORK ? SIDE_NETWORK : SIDE_INDICATED;
     queue->receive_token = new_token(queue, TOKEN_RECEIVE);
-    *action = (struct ws_action){.type = type,
-                                 .token = queue->receive_token,
-                                 .buffers = {event->buffer},
-                                 .count = 1,
-                                 .context = op->context,
-                                 .has_context = true,
-                                 .kind = event->kind,
-                                 .first = event->first,
-                                 .status = event->status};
+    action->type = type;
+    action->token = queue->receive_token;
+    action->buffers[0] = event->buffer;
+    action->count = 1;
+    action->context = op->context;
+    action->has_context = true;
+    action->kind = event->kind;
+    action->first = event->first;
+    action->status = event->status;
 }
 
 static void indicate_cancelled(struct ws_action_queue *queue, const struct ws_operation *op, struct ws_action *action)
@@ -273,10 +273,12 @@ static void complete_receive(struct ws_action_queue *queue, uint32_t bytes)
 enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned sides, uint32_t room,
                                     struct ws_action *action)
 {
-    *action = (struct ws_action){.type = WS_ACTION_NONE};
-
-    bool failed_receive = sides == WS_SIDE_RECEIVE && ws_receive_failed(&queue->receive);
-    if (queue->pong_due && !pong_must_wait(queue) && !failed_receive)
+    action->type = WS_ACTION_NONE;
+    action->token = 0;
+    action->count = 0;
+    action->has_context = false;
+    if (queue->pong_due && !pong_must_wait(queue) &&
+        !(sides == WS_SIDE_RECEIVE && ws_receive_failed(&queue->receive)))
         return hand_out_kept_pong(queue, sides, action);
 
     enum ws_status status = WS_OK;

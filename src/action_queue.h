@@ -43,13 +43,14 @@ enum ws_action_type {
 /* Which queues are asked, with the values of WEB_SOCKET_ACTION_QUEUE. */
 enum { WS_SIDE_SEND = 1, WS_SIDE_RECEIVE = 2, WS_SIDE_ALL = 3 };
 
+/* The first four members are always set, the others where they mean something. */
 struct ws_action {
     enum ws_action_type type;
     uint32_t token;              /* names the action for ws_action_queue_complete; 0 for WS_ACTION_NONE */
-    struct ws_buffer buffers[2];
     uint32_t count;              /* of buffers */
+    bool has_context;            /* false for WS_ACTION_NONE, and for a pong: no operation asked for it */
     void *context;               /* the operation's */
-    bool has_context;            /* false for a pong: no operation asked for it */
+    struct ws_buffer buffers[2];
     uint8_t kind;                /* enum ws_kind: the operation's, or what was received */
     uint8_t first;               /* WS_EXTENSION: the first header byte */
     uint16_t status;             /* received WS_CLOSE, or failure: the close status; buffers[0] is the reason */
