@@ -318,6 +318,13 @@ struct action_outputs {
     PVOID *action_context;
 };
 
+static WEB_SOCKET_BUFFER_TYPE buffer_type_of(uint8_t kind, uint8_t first)
+{
+    if (kind == WS_EXTENSION)
+        return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)first << RAW_TYPE_SHIFT);
+    return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE | kind);
+}
+
 static void write_data(struct ws_buffer data, WEB_SOCKET_BUFFER *buffer)
 {
     buffer->Data.pbBuffer = data.bytes;
@@ -331,25 +338,40 @@ static void write_close_status(struct ws_buffer reason, uint16_t status, WEB_SOC
     buffer->CloseStatus.usStatus = status;
 }
 
-static WEB_SOCKET_BUFFER_TYPE buffer_type_of(const struct ws_action *action)
-{
-    if (action->type == WS_ACTION_NONE || action->type == WS_ACTION_RECEIVE_FROM_NETWORK)
-        return (WEB_SOCKET_BUFFER_TYPE)0;
-    if (action->kind == WS_EXTENSION)
-        return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)action->first << RAW_TYPE_SHIFT);
-    return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE | action->kind);
-}
-
+/* The table of section 8, a row for each case. */
 static void write_action(const struct ws_action *action, const struct action_outputs *out)
 {
-    if (action->type == WS_ACTION_INDICATE_RECEIVE_COMPLETE && action->kind == WS_CLOSE)
-        write_close_status(action->buffers[0], action->status, out->buffers);
-    else
-        for (uint32_t i = 0; i < action->count; i++)
-            write_data(action->buffers[i], &out->buffers[i]);
-    *out->count = action->count;
+    WEB_SOCKET_BUFFER_TYPE type = (WEB_SOCKET_BUFFER_TYPE)0;
+    ULONG count = 0;
+
+    switch (action->type) {
+    case WS_ACTION_NONE:
+        break;
+    case WS_ACTION_SEND_TO_NETWORK:
+        count = action->pieces.count;
+        for (ULONG i = 0; i < count; i++)
+            write_data(action->pieces.buffers[i], &out->buffers[i]);
+        type = buffer_type_of(action->kind, action->first);
+        break;
+    case WS_ACTION_INDICATE_SEND_COMPLETE:
+        type = buffer_type_of(action->kind, action->first);
+        break;
+    case WS_ACTION_RECEIVE_FROM_NETWORK:
+        count = 1;
+        write_data(action->event.buffer, out->buffers);
+        break;
+    case WS_ACTION_INDICATE_RECEIVE_COMPLETE:
+        count = 1;
+        if (action->event.kind == WS_CLOSE)
+            write_close_status(action->event.buffer, action->event.status, out->buffers);
+        else
+            write_data(action->event.buffer, out->buffers);
+        type = buffer_type_of(action->event.kind, action->event.first);
+        break;
+    }
+    *out->count = count;
     *out->action = (WEB_SOCKET_ACTION)action->type;
-    *out->type = buffer_type_of(action);
+    *out->type = type;
     if (action->has_context && out->application_context)
         *out->application_context = action->context;
     *out->action_context = (PVOID)(uintptr_t)action->token;
@@ -389,7 +411,7 @@ static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_Q
     if (status == WS_OK)
         write_action(&action, out);
     else if (status == WS_ERROR_FORMAT)
-        write_broken_stream(action.status, out);
+        write_broken_stream(action.event.status, out);
     else
         write_failure(out);
     return status;
