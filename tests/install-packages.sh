@@ -19,6 +19,12 @@ need() {
     packages="$packages $*"
 }
 
+# need_lists: apt knows Debian's mirrors, which the scripts ask it for; it forgets them with its package lists.
+need_lists() {
+    [ -z "$(apt-get indextargets 'Created-By: Packages' 'Origin: Debian')" ] || return 0
+    missing="$missing apt's-package-lists"
+}
+
 look() {
     missing='' packages=''
     need cmake cmake
@@ -43,6 +49,8 @@ look() {
             ;;
         tests)
             need clang clang
+            need lld-link lld
+            need llvm-dlltool llvm
             need g++ g++
             need dpkg-source dpkg-dev
             need i686-w64-mingw32-gcc-win32 gcc-mingw-w64-i686-win32
@@ -50,6 +58,7 @@ look() {
             need i686-w64-mingw32-g++-win32 g++-mingw-w64-i686-win32
             need /usr/share/doc/gcc-multilib gcc-multilib
             need debootstrap debootstrap
+            need_lists
             need /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
             ;;
         *)
@@ -64,14 +73,20 @@ apt_get() {
     DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"
 }
 
-look "$@"
-[ -n "$packages" ] || exit 0
+# A source of packages that cannot be reached may be one that is not needed: what is there in the end decides.
+install() {
+    apt_get update || true
+    # shellcheck disable=SC2086
+    [ -z "$packages" ] || apt_get install --no-install-recommends $packages
+}
 
-echo "installing$packages"
+look "$@"
+[ -n "$missing" ] || exit 0
+
+echo "installing what is missing:$missing"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# shellcheck disable=SC2086
-if ! { apt_get update && apt_get install --no-install-recommends $packages; } >"$log" 2>&1 </dev/null; then
+if ! install >"$log" 2>&1 </dev/null; then
     tail -n 20 "$log" >&2
     echo "install-packages.sh: apt-get could not install$packages" >&2
     exit 1

@@ -13,6 +13,7 @@ flock 9
 [ ! -e "$debian/.complete" ] || exit 0
 
 # The release and the mirror are those that this machine itself uses.
+# shellcheck disable=SC2016,SC2046
 set -- $(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' \
     'Created-By: Packages' 'Origin: Debian' 'Label: Debian' 'Component: main' | grep -v '^[^ ]*-' | head -n 1)
 if [ $# -ne 2 ]; then

@@ -18,6 +18,7 @@
  * Actions     next_action(), complete(), feed(), feeder_..., send_bytes(), make_frame(): actions.h.
  * Streams     play(), expect_events(), stream_frame(), expect_frame(): include play.h as well.
  * Memory      heap_copy(), guard_alloc(), ...: memory.h.
+ * Threads     thread_start(), thread_join(): include thread.h as well.
  * Results     assert_result(E_INVALIDARG, ws->Send(...)): check.h.
  *
  * Whatever the helpers make (handles, memory) is released after each case, also after a failed one. To delete

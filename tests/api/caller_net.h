@@ -1,23 +1,23 @@
 /*
  * caller_net.h - .NET's WebSocket, as far as websocket.dll sees it.
  *
- * .NET Framework's ClientWebSocket, HttpListener and ASP.NET, and HttpListener of today's .NET, drive the library
- * by one and the same code. This is a model of its habits, for both roles:
+ * .NET Framework's ClientWebSocket, HttpListener and ASP.NET, and HttpListener of today's .NET, drive the
+ * library by one and the same code. This is a model of its habits, for both roles:
  *
  *   - one loop per operation: it asks its queue until NO_ACTION, and asks again if the operation is not done.
  *     The receive queue with room for one buffer, the send queue with room for two;
  *   - for a receive NO_ACTION is the end: the result must be there;
  *   - after an indication it asks once more, before the application gets the message;
  *   - a lock is held around the calls, and left for reading and writing. What is written is written whole;
- *   - closing and keep-alive take that lock before they start their loop, which takes it once more and leaves it
- *     once between two rounds: if the first round gives NO_ACTION, nobody else ever gets the lock;
+ *   - closing and keep-alive take that lock before they start their loop, which takes it once more and leaves
+ *     it once between two rounds: if the first round gives NO_ACTION, nobody else ever gets the lock;
  *   - after its close was sent it writes no pong, but completes it with 0 bytes;
- *   - an operation that fails aborts the session: both queues are drained with one buffer, each action completed
- *     with 0 bytes, and the handle is deleted.
+ *   - an operation that fails aborts the session: both queues are drained with one buffer, each action
+ *     completed with 0 bytes, and the handle is deleted.
  *
  * One thread may send while another receives. Nothing asserts after net_open(). What would end the process in
- * .NET, or hang it, is told in `violation`; what would be an exception, because the connection or the peer is to
- * blame, makes the operation return false.
+ * .NET, or hang it, is told in `violation`; what would be an exception, because the connection or the peer is
+ * to blame, makes the operation return false.
  */
 #ifndef API_CALLER_NET_H
 #define API_CALLER_NET_H
@@ -34,9 +34,9 @@
 enum net_state { NET_OPEN, NET_CLOSE_SENT, NET_CLOSE_RECEIVED, NET_CLOSED, NET_ABORTED };
 
 /*
- * The connection below. The functions are called without the lock, and may block. Between leaving the lock and
- * reading or writing any time may pass, as .NET does both asynchronously: pause(), if not NULL, is that time.
- * `turn` is another number each time.
+ * The connection below. The functions are called without the lock, and may block. Between leaving the lock
+ * and reading or writing any time may pass, as .NET does both asynchronously: pause(), if not NULL, is that
+ * time. `turn` is another number each time.
  */
 struct net_stream {
     size_t (*read)(void *self, uint8_t *to, size_t room);         /* 1 to room bytes; 0: it is gone */

@@ -2,9 +2,9 @@
  * caller_net_memory.h - the memory of a .NET WebSocket: what it gives to the library, and how it checks every
  * pointer that comes back.
  *
- * .NET keeps one array: the library's buffer of RBS + SBS + 144 bytes, room for a payload that the application
- * did not fetch yet, and behind that, at whatever address, the values of the properties. Here the library's
- * buffer lies alone between two unreadable pages, at an address that is 4-byte aligned and no better.
+ * .NET keeps one array: the library's buffer of RBS + SBS + 144 bytes, room for a payload that the
+ * application did not fetch yet, and behind that, at whatever address, the values of the properties. Here the
+ * library's buffer lies alone between two unreadable pages, 4-byte aligned and no better.
  */
 #ifndef API_CALLER_NET_MEMORY_H
 #define API_CALLER_NET_MEMORY_H
@@ -29,7 +29,8 @@ struct net_memory {
     size_t pinned_size;
 };
 
-/* One GetAction as .NET makes it: outputs zero before the call, `room` buffers of which the library fills `count`. */
+/* One GetAction as .NET makes it: outputs zero before the call, `room` buffers of which the library fills
+ * `count`. */
 struct net_action {
     WEB_SOCKET_ACTION action;
     WEB_SOCKET_BUFFER_TYPE type;

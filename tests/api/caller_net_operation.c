@@ -20,8 +20,8 @@ void net_leave(struct net_socket *socket)
 }
 
 /*
- * For reading and writing. A close in progress gives up its outer hold too: its loop runs inside the call that
- * took it, and that call goes on to leave the lock as soon as the loop has to wait for the network.
+ * For reading and writing. A close in progress gives up its outer hold too: its loop runs inside the call
+ * that took it, and that call goes on to leave the lock as soon as the loop has to wait for the network.
  */
 static unsigned leave_all(struct net_socket *socket)
 {

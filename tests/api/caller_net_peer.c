@@ -1,6 +1,6 @@
 /*
- * The other end, see caller_net_peer.h. A byte goes through on_byte(): first the header is collected, then each
- * byte of the payload is looked at by itself.
+ * The other end, see caller_net_peer.h. A byte goes through on_byte(): first the header is collected, then
+ * each byte of the payload is looked at by itself.
  */
 #include "caller_net_peer.h"
 

@@ -1,13 +1,13 @@
 /*
  * caller_net_peer.h - the other end of a .NET session that reads and writes in two threads.
  *
- * It knows nothing of the library. Every byte that it gets is held against what the session's writer must have
- * sent: frames one after the other, none inside another, each byte of each payload. Meanwhile it pings, above all
- * in the middle of frames, and sends messages of its own.
+ * It knows nothing of the library. Every byte that it gets is held against what the session's writer must
+ * have sent: frames one after the other, none inside another, each byte of each payload. Meanwhile it pings,
+ * above all in the middle of frames, and sends messages of its own.
  *
- * The order of things: the writer sends data messages of net_peer_size() bytes, numbered from 0, the last one as
- * text and all others as binary. After the last one the peer pings once more, waits for that pong, and closes. It
- * ends when the session has closed, too.
+ * The order of things: the writer sends data messages of net_peer_size() bytes, numbered from 0, the last one
+ * as text and all others as binary. After the last one the peer pings once more, waits for that pong, and
+ * closes. It ends when the session has closed, too.
  */
 #ifndef API_CALLER_NET_PEER_H
 #define API_CALLER_NET_PEER_H

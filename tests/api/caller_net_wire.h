@@ -2,8 +2,8 @@
  * caller_net_wire.h - a .NET session and both directions of its connection, on one thread.
  *
  * What the peer sends is written down beforehand; what the session writes is kept. While the session reads or
- * writes, which .NET does without the lock, a test may have another "thread" do something: that is a function,
- * called once in the middle of it.
+ * writes, which .NET does without the lock, a test may have another "thread" do something: that is a
+ * function, called once in the middle of it.
  */
 #ifndef API_CALLER_NET_WIRE_H
 #define API_CALLER_NET_WIRE_H
@@ -14,17 +14,16 @@ struct net_wire {
     struct net_socket socket;
     enum role role; /* of the session */
 
-    struct stream
-        input; /* the peer's bytes; append with stream_frame() and so on. Behind them the connection is gone */
-    size_t taken; /* of them */
-    size_t cut;   /* most bytes of one read, 0: as many as fit */
+    struct stream input; /* the peer's bytes, made by stream_frame(); behind them the connection is gone */
+    size_t taken;        /* of them */
+    size_t cut;          /* most bytes of one read, 0: as many as fit */
 
     uint8_t *output;
     size_t output_size;
     size_t output_room; /* what is written beyond fails */
 
     void (*meanwhile_reading)(struct net_wire *wire); /* called once, before the bytes are there */
-    void (*meanwhile_writing)(struct net_wire *wire); /* called once, after the bytes were written */
+    void (*meanwhile_writing)(struct net_wire *wire); /* called once, behind one write */
 };
 
 /* Opens a session of this role with these sizes, or with all of the options. */

@@ -1,10 +1,10 @@
 /*
  * caller_sample.h - a program written after Microsoft's sample of the API: one loop for everything.
  *
- * Its habits: both handles in one process, the headers of one passed straight to the other; the ALL queue with
- * room for two buffers and no application context; every action completed, NO_ACTION too, and indications with
- * 0 bytes; if GetAction fails it aborts the handle and completes what it was given all the same; wide characters
- * sent as text.
+ * Its habits: both handles in one process, the headers of one passed straight to the other; the ALL queue
+ * with room for two buffers and no application context; every action completed, NO_ACTION too, and
+ * indications with 0 bytes; if GetAction fails it aborts the handle and completes what it was given all the
+ * same; wide characters sent as text.
  */
 #ifndef API_CALLER_SAMPLE_H
 #define API_CALLER_SAMPLE_H
@@ -21,8 +21,8 @@ struct sample_request {
 };
 
 /*
- * The whole handshake between two fresh handles. Both returned arrays are the library's own, nothing in them is
- * copied but the structs of the request. Fails the case if a call fails.
+ * The whole handshake between two fresh handles. Both returned arrays are the library's own, nothing in them
+ * is copied but the structs of the request. Fails the case if a call fails.
  */
 void sample_handshake(WEB_SOCKET_HANDLE client, WEB_SOCKET_HANDLE server, struct sample_request *request,
                       WEB_SOCKET_HTTP_HEADER **response, ULONG *response_count);

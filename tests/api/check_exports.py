@@ -6,6 +6,7 @@ libwebsocket.so      exports the 13 functions and nothing else, and needs nothin
 websocket.dll        exports the 13 names with their ordinals and nothing else; imports only what every Windows has;
                      may be loaded anywhere, has no executable data, carries no build time
 libwebsocket.dll.a   offers the 13 functions under the names that a compiler gives them (_Name@bytes on x86)
+websocket.lib        the same, in short import members that ask the DLL for the undecorated names
 
 Prints one line a file; says what is wrong and exits with 1 if anything is.
 """
@@ -37,6 +38,9 @@ ALLOWED_SHARED_OBJECTS = {"libc.so.6", "ld-linux.so.2", "ld-linux-x86-64.so.2"}
 HIGH_ENTROPY_VA, DYNAMIC_BASE, NX_COMPAT = 0x20, 0x40, 0x100
 RELOCS_STRIPPED, LARGE_ADDRESS_AWARE, DLL = 0x1, 0x20, 0x2000
 MACHINE_X86, MACHINE_X64 = 0x14C, 0x8664
+
+# Short import members: how the name that is looked up in the DLL follows from the symbol
+AS_IT_IS, UNDECORATED = 1, 3
 
 
 class Checks:
@@ -153,7 +157,20 @@ def check_dll(data, checks):
     return f"{len(exports)} exports; imports {len(imports)} functions of {', '.join(sorted({d for d, _ in imports}))}"
 
 
-def check_import_library(data, checks):
+def short_imports(data):
+    """{symbol: kind of name} of an archive's short import members, which begin with 0 and 0xFFFF."""
+    found = {}
+    at = 8
+    while at < len(data):
+        size = int(data[at + 48:at + 58])
+        if data[at + 60:at + 64] == b"\0\0\xFF\xFF":
+            kind, = struct.unpack_from("<H", data, at + 60 + 18)
+            found[text_at(data, at + 60 + 20)] = kind >> 2 & 7
+        at += 60 + size + size % 2
+    return found
+
+
+def check_import_library(data, checks, short):
     """The archive's first member, "/", lists every symbol: a count, that many offsets, then the names."""
     size = int(data[8 + 48:8 + 58])
     table = data[8 + 60:8 + 60 + size]
@@ -168,6 +185,11 @@ def check_import_library(data, checks):
     seen = [name for name in symbols if "WebSocket" in name]
     checks.same_names(wanted | {"__imp_" + name for name in wanted}, seen, "the import library")
     checks.that(b"websocket.dll\0" in data, "does not name websocket.dll")
+    if short:
+        members = short_imports(data)
+        checks.same_names(wanted, list(members), "the import library's short members")
+        kind = UNDECORATED if machine == MACHINE_X86 else AS_IT_IS
+        checks.that(set(members.values()) == {kind}, f"looks up names of the kinds {set(members.values())}")
     return f"{len(wanted)} functions, such as {sorted(wanted)[-1]}"
 
 
@@ -235,7 +257,7 @@ def check(path):
     if data.startswith(b"MZ"):
         summary = check_dll(data, checks)
     elif data.startswith(b"!<arch>\n"):
-        summary = check_import_library(data, checks)
+        summary = check_import_library(data, checks, path.endswith(".lib"))
     elif data.startswith(b"\x7fELF"):
         summary = check_shared_object(data, checks)
     else:

@@ -1,6 +1,8 @@
 /*
  * The library under test: linked with the program, or loaded from a file. The operating systems differ in
  * three calls only; all else is the same for both.
+ *
+ * With API_TESTS_NOT_LINKED the program has no library of its own and starts where there is none.
  */
 #ifndef _WIN32
 #define _GNU_SOURCE /* dladdr */
@@ -20,6 +22,8 @@
 
 typedef void (*any_function)(void);
 
+#ifndef API_TESTS_NOT_LINKED
+
 static const struct websocket_library linked = {
     .AbortHandle = WebSocketAbortHandle,
     .BeginClientHandshake = WebSocketBeginClientHandshake,
@@ -35,6 +39,8 @@ static const struct websocket_library linked = {
     .Receive = WebSocketReceive,
     .Send = WebSocketSend,
 };
+
+#endif
 
 static const struct {
     const char *name;
@@ -56,7 +62,7 @@ static const struct {
 };
 
 static struct websocket_library loaded;
-static void *module;
+static void *module; /* NULL: the linked library */
 
 const struct websocket_library *ws;
 
@@ -87,12 +93,16 @@ static any_function find(const char *name)
  */
 HMODULE library_module(void)
 {
-    return ws == &linked ? GetModuleHandleA("websocket.dll") : module;
+    return module == NULL ? GetModuleHandleA("websocket.dll") : module;
 }
 
-static void file_name(char *file, size_t size)
+void library_file(char *file, size_t size)
 {
-    file[GetModuleFileNameA(library_module(), file, (DWORD)size - 1)] = '\0';
+    wchar_t name[MAX_PATH];
+    DWORD length = GetModuleFileNameW(library_module(), name, MAX_PATH);
+    int written = WideCharToMultiByte(CP_UTF8, 0, name, (int)length, file, (int)size - 1, NULL, NULL);
+
+    file[written] = '\0';
 }
 
 #else
@@ -116,7 +126,7 @@ static any_function find(const char *name)
     return function;
 }
 
-static void file_name(char *file, size_t size)
+void library_file(char *file, size_t size)
 {
     Dl_info info;
     void *address;
@@ -127,11 +137,21 @@ static void file_name(char *file, size_t size)
 
 #endif
 
+static bool open_linked(void)
+{
+#ifdef API_TESTS_NOT_LINKED
+    fprintf(stderr, "which library? Name it with --library FILE.\n");
+    return false;
+#else
+    ws = &linked;
+    return true;
+#endif
+}
+
 bool library_open(const char *file)
 {
     if (file == NULL) {
-        ws = &linked;
-        return true;
+        return open_linked();
     }
     module = load(file);
     if (module == NULL) {
@@ -158,8 +178,8 @@ bool library_introduce(void)
     ULONG count = 0;
     const char *key = NULL;
 
-    file_name(file, sizeof file);
-    printf("WebSocketSend is in %s (%s)\n", file, ws == &linked ? "linked" : "loaded");
+    library_file(file, sizeof file);
+    printf("WebSocketSend is in %s (%s)\n", file, module == NULL ? "linked" : "loaded");
     fflush(stdout);
 
     if (SUCCEEDED(ws->CreateClientHandle(NULL, 0, &handle)) &&

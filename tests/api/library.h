@@ -5,6 +5,7 @@
 #define API_LIBRARY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "websocket.h"
 
@@ -38,9 +39,12 @@ extern const struct websocket_library *ws;
 /*
  * Chooses the library: the one that the program is linked with (file NULL), or the one in the named file,
  * whose functions are looked up by their exact, undecorated names. False, with the reason on stderr, if it
- * cannot be had.
+ * cannot be had. The program may also be built without a library of its own; then NULL cannot be had.
  */
 bool library_open(const char *file);
+
+/* The full name of the file that the functions come from, as the system's loader tells it; on Windows UTF-8. */
+void library_file(char *file, size_t size);
 
 /*
  * Prints which file the functions come from, and calls one of them to show that they work: a stub has no

@@ -1,32 +1,100 @@
 /*
  * api_tests - the rules of the API, checked through its 13 functions against any websocket.dll.
  *
- *   api_tests [--library FILE] [--only PATTERN] [--list]
+ *   api_tests --library FILE [--json] [--only PATTERN] [--time-limit SECONDS]
+ *       Checks the library in the file, each case in a process of its own, and prints one page: how many cases
+ *       agree, and which differ in what. The exit code is 0 if none does but choices of ours, 1 if others do,
+ *       and 2 if the library cannot be had.
+ *   api_tests [--only PATTERN]
+ *       Runs all cases in this process, as a test, with cmocka's output. The functions come from the file named
+ *       in the environment variable WEBSOCKET_LIBRARY or, if that is not set, from the library that the program
+ *       is linked with.
+ *   api_tests --list
+ *       Lists the cases and the sources of their rules.
  *
- * Without --library the functions come from the file named in the environment variable WEBSOCKET_LIBRARY or,
- * if that is not set either, from the library that the program is linked with. PATTERN is a case's name with
- * * and ?.
+ * PATTERN is a case's name, "subject.case", with * and ?. The first form starts the program again with
+ * --describe, and with --only-case NAME.
  */
 #include "api_tests.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "report.h"
+#include "report_child.h"
+
 #define CASES_MAX 2048
 
-static const char *const source_names[] = {
-    [RULE_DOC] = "doc",     [RULE_SDK] = "sdk",   [RULE_NET] = "net", [RULE_APPS] = "apps",
-    [RULE_TRACE] = "trace", [RULE_WIRE] = "wire", [RULE_RFC] = "rfc", [RULE_CHOICE] = "choice",
+struct options {
+    const char *library;
+    const char *pattern;
+    const char *only_case;
+    unsigned time_limit;
+    bool describe, json, list;
 };
 
-static struct CMUnitTest tests[CASES_MAX];
-static size_t test_count;
+static struct report_case cases[CASES_MAX];
+static size_t case_count;
+
+/* ---- The cases ---- */
+
+static bool matches(const char *pattern, const char *name)
+{
+    if (*pattern == '*') {
+        return matches(pattern + 1, name) || (*name != '\0' && matches(pattern, name + 1));
+    }
+    if (*pattern == '\0' || *name == '\0') {
+        return *pattern == *name;
+    }
+    return (*pattern == '?' || *pattern == *name) && matches(pattern + 1, name + 1);
+}
+
+/* Adds a table's cases that match the pattern, as "subject.case". */
+static void add_table(const char *subject, const struct api_case *table, const char *pattern)
+{
+    for (; table->name != NULL; table++) {
+        size_t size = strlen(subject) + strlen(table->name) + 2;
+        char *name = malloc(size);
+
+        if (name == NULL || case_count == CASES_MAX) {
+            abort();
+        }
+        snprintf(name, size, "%s.%s", subject, table->name);
+        if (matches(pattern, name)) {
+            cases[case_count].name = name;
+            cases[case_count].test = table;
+            case_count++;
+        } else {
+            free(name);
+        }
+    }
+}
+
+static void free_cases(void)
+{
+    for (size_t i = 0; i < case_count; i++) {
+        char *name;
+
+        memcpy(&name, &cases[i].name, sizeof name);
+        free(name);
+    }
+}
+
+static int list_cases(void)
+{
+    for (size_t i = 0; i < case_count; i++) {
+        printf("%s [%s]\n", cases[i].name, report_source_name(cases[i].test->source));
+    }
+    return 0;
+}
+
+/* ---- As a test: all cases in this process ---- */
 
 static void run_case(void **state)
 {
-    const struct api_case *test = *state;
+    const struct report_case *entry = *state;
 
-    test->function();
+    entry->test->function();
     guard_intact();
 }
 
@@ -39,73 +107,103 @@ static int clean_up(void **state)
     return 0;
 }
 
-/* Adds a table's cases as "subject.case [source]". */
-static void add_table(const char *subject, const struct api_case *cases)
+static int run_as_test(const char *library)
 {
-    for (; cases->name != NULL; cases++) {
-        size_t size = strlen(subject) + strlen(cases->name) + 16;
-        char *name = malloc(size);
+    static struct CMUnitTest tests[CASES_MAX];
 
-        if (name == NULL || test_count == CASES_MAX) {
-            abort();
-        }
-        snprintf(name, size, "%s.%s [%s]", subject, cases->name, source_names[cases->source]);
-        tests[test_count].name = name;
-        tests[test_count].test_func = run_case;
-        tests[test_count].teardown_func = clean_up;
-        memcpy(&tests[test_count].initial_state, &cases, sizeof cases);
-        test_count++;
+    if (!library_open(library) || !library_introduce()) {
+        return 1;
     }
+    for (size_t i = 0; i < case_count; i++) {
+        tests[i].name = cases[i].name;
+        tests[i].test_func = run_case;
+        tests[i].teardown_func = clean_up;
+        tests[i].initial_state = &cases[i];
+    }
+    return _cmocka_run_group_tests("api_tests", tests, case_count, NULL, NULL) == 0 ? 0 : 1;
 }
 
-static void free_tables(void)
-{
-    for (size_t i = 0; i < test_count; i++) {
-        char *name;
-
-        memcpy(&name, &tests[i].name, sizeof name);
-        free(name);
-    }
-}
+/* ---- The command line ---- */
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: api_tests [--library FILE] [--only PATTERN] [--list]\n");
+    fprintf(stderr, "usage: api_tests --library FILE [--json] [--only PATTERN] [--time-limit SECONDS]\n"
+                    "       api_tests [--only PATTERN]\n"
+                    "       api_tests --list\n");
     return 2;
+}
+
+/* The option's value, or NULL if this argument is another option or the last. */
+static const char *value_of(char **argument, const char *option)
+{
+    return strcmp(argument[0], option) == 0 ? argument[1] : NULL;
+}
+
+static bool read_options(struct options *options, char **argument)
+{
+    for (; *argument != NULL; argument++) {
+        const char *value;
+
+        if (strcmp(*argument, "--list") == 0) {
+            options->list = true;
+        } else if (strcmp(*argument, "--json") == 0) {
+            options->json = true;
+        } else if (strcmp(*argument, "--describe") == 0) {
+            options->describe = true;
+        } else if ((value = value_of(argument, "--library")) != NULL) {
+            options->library = value;
+            argument++;
+        } else if ((value = value_of(argument, "--only")) != NULL) {
+            options->pattern = value;
+            argument++;
+        } else if ((value = value_of(argument, "--only-case")) != NULL) {
+            options->pattern = options->only_case = value;
+            argument++;
+        } else if ((value = value_of(argument, "--time-limit")) != NULL) {
+            options->time_limit = (unsigned)strtoul(value, NULL, 10);
+            argument++;
+        } else {
+            return false;
+        }
+    }
+    return options->time_limit > 0 && options->time_limit <= 3600 &&
+           (options->library != NULL || (!options->json && !options->describe && options->only_case == NULL));
+}
+
+static int run(const struct options *options)
+{
+    const char *library = getenv("WEBSOCKET_LIBRARY");
+
+    if (options->list) {
+        return list_cases();
+    }
+    if (options->describe) {
+        return report_child_describe(options->library);
+    }
+    if (case_count == 0) {
+        fprintf(stderr, "there is no case %s\n", options->pattern);
+        return 2;
+    }
+    if (options->only_case != NULL) {
+        return report_child_case(options->library, cases[0].test);
+    }
+    if (options->library != NULL) {
+        return report_run(options->library, cases, case_count, options->time_limit, options->json);
+    }
+    return run_as_test(library != NULL && library[0] != '\0' ? library : NULL);
 }
 
 int main(int argc, char **argv)
 {
-    const char *library = getenv("WEBSOCKET_LIBRARY");
-    bool list = false;
-    int failures;
+    struct options options = {.pattern = "*", .time_limit = REPORT_TIME_LIMIT};
+    int result;
 
-#define ADD_TABLE(subject) add_table(#subject, subject##_cases);
+    if (argc < 1 || !read_options(&options, argv + 1)) {
+        return usage();
+    }
+#define ADD_TABLE(subject) add_table(#subject, subject##_cases, options.pattern);
     API_TABLES(ADD_TABLE)
-
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--list") == 0) {
-            list = true;
-        } else if (strcmp(argv[i], "--library") == 0 && i + 1 < argc) {
-            library = argv[++i];
-        } else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
-            cmocka_set_test_filter(argv[++i]);
-        } else {
-            return usage();
-        }
-    }
-    if (list) {
-        for (size_t i = 0; i < test_count; i++) {
-            puts(tests[i].name);
-        }
-        free_tables();
-        return 0;
-    }
-    if (!library_open(library != NULL && library[0] != '\0' ? library : NULL) || !library_introduce()) {
-        free_tables();
-        return 1;
-    }
-    failures = _cmocka_run_group_tests("api_tests", tests, test_count, NULL, NULL);
-    free_tables();
-    return failures == 0 ? 0 : 1;
+    result = run(&options);
+    free_cases();
+    return result;
 }

@@ -29,7 +29,8 @@ static void payloads_of_all_sizes_arrive(void)
     expect_no_action(server.handle, ALL_QUEUES);
 }
 
-/* The session goes on as if each fragment had been sent: the next one is a continuation, the last one has FIN. */
+/* The session goes on as if each fragment had been sent: the next one is a continuation, the last one has
+ * FIN. */
 static void fragments_stay_one_message(void)
 {
     struct header_only_server server = {open_server(NULL), {NULL, 0}};

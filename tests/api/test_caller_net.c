@@ -99,7 +99,8 @@ static void a_client_with_a_zero_key_sends_messages_of_all_sizes(void)
 
 /* ---- Receiving ---- */
 
-/* A client's own close needs up to 131 bytes; a smaller send buffer is made up for from the receive buffer. */
+/* A client's own close needs up to 131 bytes; a smaller send buffer is made up for from the receive buffer.
+ */
 #define CLIENT_SEND_BUFFER 256
 
 static void a_message_that_fits_is_one_receive_however_it_is_cut(void)
@@ -246,8 +247,8 @@ static void receive_meanwhile(struct net_wire *wire)
 }
 
 /*
- * The reading thread parses pings while a frame of several actions is being sent. Its receive must neither end
- * for that, nor wait; the newest ping is answered behind the frame, by the loop that sends.
+ * The reading thread parses pings while a frame of several actions is being sent. Its receive must neither
+ * end for that, nor wait; the newest ping is answered behind the frame, by the loop that sends.
  */
 static void a_ping_inside_a_large_frame_is_answered_behind_it(void)
 {

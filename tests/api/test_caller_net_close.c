@@ -243,7 +243,8 @@ static void abort_meanwhile(struct net_wire *wire)
     net_abort(&wire->socket);
 }
 
-/* The read is outstanding, so that the queue has nothing to give back; nor may it hand the buffer out anew. */
+/* The read is outstanding, so that the queue has nothing to give back; nor may it hand the buffer out anew.
+ */
 static void abort_while_another_thread_reads(void)
 {
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
@@ -276,7 +277,8 @@ static void abort_while_another_thread_writes(void)
     }
 }
 
-/* The send and the receive that wait for the pong come back; the pong itself is in the reading thread's hands. */
+/* The send and the receive that wait for the pong come back; the pong itself is in the reading thread's
+ * hands. */
 static void send_and_abort_meanwhile(struct net_wire *wire)
 {
     static const uint8_t payload[1000];

@@ -1,19 +1,19 @@
 /*
  * .NET's WebSocket on our library with one thread that reads and one that writes. The lock is held around the
- * calls, but not while a thread reads from or writes to the network: pongs of the reading thread and frames of
- * the writing thread meet in every order that the library allows. The peer checks every byte.
+ * calls, but not while a thread reads from or writes to the network: pongs of the reading thread and frames
+ * of the writing thread meet in every order that the library allows. The peer checks every byte.
  */
 #include "api_tests.h"
 
 #include <time.h>
 
+#include "caller_net.h"
 #include "caller_net_peer.h"
 #include "play.h"
 
-#include "caller_net.h"
-
-#define SECONDS        1   /* for which the writer sends, at least, and not two more */
-#define MESSAGES_LEAST 120 /* that it sends, at least: each size ten times */
+#define SECONDS        1 /* the writer sends for longer than this, but not much longer than twice as long, */
+#define MESSAGES_LEAST 120 /* and each of the peer's sizes ten times at least */
+#define PONGS_LEAST    20  /* with fewer of them the test would mean nothing */
 #define PATIENCE       30
 #define PIPE_SIZE      512 /* so small that a frame takes its time */
 
@@ -27,8 +27,7 @@ struct duplex {
     uint8_t payload[65536]; /* the writer's */
     unsigned sent;          /* messages; read when the writer has ended */
     unsigned received;      /* messages of the peer; read when the reader has ended */
-    bool wrong_message;
-    bool closed; /* in good order */
+    bool closed;            /* in good order */
 };
 
 static size_t read_pipe(void *self, uint8_t *to, size_t room)
@@ -88,6 +87,12 @@ static void write_messages(void *argument)
     }
 }
 
+static bool is_peers_message(const struct net_result *result, const char *bytes)
+{
+    return result->kind == NET_TEXT && result->end_of_message && result->count == strlen(NET_PEER_MESSAGE) &&
+           memcmp(bytes, NET_PEER_MESSAGE, result->count) == 0;
+}
+
 /* Receives until the peer closes, and answers that when the writer has ended. */
 static void read_messages(void *argument)
 {
@@ -97,17 +102,15 @@ static void read_messages(void *argument)
     bool open;
 
     while ((open = net_receive(&duplex->socket, buffer, sizeof buffer, &result)) &&
-           result.kind != NET_CLOSE) {
+           is_peers_message(&result, buffer)) {
         duplex->received++;
-        duplex->wrong_message |= result.kind != NET_TEXT || !result.end_of_message ||
-                                 result.count != strlen(NET_PEER_MESSAGE) ||
-                                 memcmp(buffer, NET_PEER_MESSAGE, result.count) != 0;
     }
-    if (!open) {
+    if (!open || result.kind != NET_CLOSE) {
         hang_up(duplex);
     }
     thread_join(duplex->writer);
-    duplex->closed = open && net_close_output(&duplex->socket, result.status, NULL);
+    duplex->closed =
+        open && result.kind == NET_CLOSE && net_close_output(&duplex->socket, result.status, NULL);
 }
 
 static void talk_in_two_threads(const struct net_options *options)
@@ -134,14 +137,10 @@ static void talk_in_two_threads(const struct net_options *options)
     assert_that(duplex->socket.violation == NULL, "%s", duplex->socket.violation);
     assert_that(duplex->peer.fault[0] == '\0', "%s", duplex->peer.fault);
     assert_true(duplex->closed);
-    assert_false(duplex->wrong_message);
     assert_int_equal(duplex->peer.messages, duplex->sent);
     assert_int_equal(duplex->peer.keep_alives, (duplex->sent - 1) / 5);
     assert_int_equal(duplex->peer.told, duplex->received);
-    assert_that(duplex->peer.pongs >= MESSAGES_LEAST, "%u pongs are too few for the test to mean something",
-                duplex->peer.pongs);
-    print_message("%u messages, %u pongs for %u pings\n", duplex->sent, duplex->peer.pongs,
-                  duplex->peer.pings);
+    assert_true(duplex->peer.pongs >= PONGS_LEAST);
 }
 
 static void a_client_reads_and_writes_in_two_threads(void)

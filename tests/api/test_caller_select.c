@@ -32,8 +32,8 @@ static void expect_message(const struct select_connection *connection, size_t in
 static const size_t sizes[] = {0, 1, 125, 126, 127, 250, 255, 256};
 
 /*
- * Messages of every size that the receive buffer has room for, one behind the other: the unfinished one at the
- * end of the buffer must not come in two parts for that.
+ * Messages of every size that the receive buffer has room for, one behind the other: the unfinished one at
+ * the end of the buffer must not come in two parts for that.
  */
 static void a_message_that_fits_is_never_a_fragment_however_it_is_cut(void)
 {

@@ -125,6 +125,12 @@ static void one_offer_becomes_one_more_header(void)
     assert_int_equal(count, 5);
     expect_headers(headers + 4, 1, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
                    "");
+
+    subprotocol = "a";
+    extension = "x";
+    headers = begin(create_client(NULL), &subprotocol, 1, &extension, 1, &count);
+    assert_int_equal(count, 6);
+    expect_headers(headers + 4, 2, "Sec-WebSocket-Protocol: a\nSec-WebSocket-Extensions: x", "");
 }
 
 static void offers_are_copied_during_the_call(void)

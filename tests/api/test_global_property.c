@@ -100,20 +100,31 @@ static void the_keepalive_interval_is_30_seconds(void)
 
 #else
 
-/* ---- The registry value, put back as it was after each test ---- */
+/* ---- The registry value, put back as it was after each test, the key too ---- */
 
 #define REGISTRY_KEY   "SOFTWARE\\Microsoft\\WebSocket"
 #define REGISTRY_VALUE "KeepaliveInterval"
 
 static HKEY registry_key;
+static HANDLE registry_turn; /* a mutex: this program may run more than once at a time */
+static DWORD registry_was_new;
 static BYTE saved[256];
 static DWORD saved_size, saved_type;
 static bool was_there;
 
+static void registry_leave(void)
+{
+    ReleaseMutex(registry_turn);
+    CloseHandle(registry_turn);
+}
+
 static void registry_open(void)
 {
+    registry_turn = CreateMutexA(NULL, FALSE, "websocket api_tests " REGISTRY_VALUE);
+    (void)WaitForSingleObject(registry_turn, 60000);
     if (RegCreateKeyExA(HKEY_LOCAL_MACHINE, REGISTRY_KEY, 0, NULL, 0, KEY_QUERY_VALUE | KEY_SET_VALUE, NULL,
-                        &registry_key, NULL) != ERROR_SUCCESS) {
+                        &registry_key, &registry_was_new) != ERROR_SUCCESS) {
+        registry_leave();
         print_message("this test writes to HKEY_LOCAL_MACHINE: run it as an administrator\n");
         skip();
     }
@@ -130,6 +141,10 @@ static void registry_restore(void)
         RegSetValueExA(registry_key, REGISTRY_VALUE, 0, saved_type, saved, saved_size);
     }
     RegCloseKey(registry_key);
+    if (registry_was_new == REG_CREATED_NEW_KEY) {
+        RegDeleteKeyA(HKEY_LOCAL_MACHINE, REGISTRY_KEY);
+    }
+    registry_leave();
 }
 
 /* What the property says with this value in the registry. */

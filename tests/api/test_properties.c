@@ -188,6 +188,22 @@ static void an_absurd_count_is_refused_before_anything_is_read(void)
     }
 }
 
+/* 65535 properties are many, but no mistake. */
+static void many_properties_are_read(void)
+{
+    const ULONG many = 65535;
+    ULONG size = 4096, small = 255;
+    WEB_SOCKET_PROPERTY *properties = (WEB_SOCKET_PROPERTY *)(void *)heap_block(many * sizeof *properties);
+
+    for (ULONG i = 0; i < many; i++) {
+        properties[i] =
+            (WEB_SOCKET_PROPERTY){WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE, &size, sizeof size};
+    }
+    expect_for_both_roles("65535 good ones", S_OK, properties, many);
+    properties[many - 1].pvValue = &small;
+    expect_for_both_roles("a bad one at the end", E_INVALIDARG, properties, many);
+}
+
 /* ---- What the values do ---- */
 
 /* The sizes that the properties amount to, shown by the memory that they demand: one byte less is refused. */
@@ -427,6 +443,7 @@ const struct api_case properties_cases[] = {
     API_CASE(RULE_DOC, the_outputs_pointer_is_demanded),
     API_CASE(RULE_DOC, null_properties_with_a_count_are_refused),
     API_CASE(RULE_CHOICE, an_absurd_count_is_refused_before_anything_is_read),
+    API_CASE(RULE_CHOICE, many_properties_are_read),
     API_CASE(RULE_DOC, the_default_sizes_are_4096_and_for_a_servers_sending_16),
     API_CASE(RULE_CHOICE, properties_come_in_any_order),
     API_CASE(RULE_CHOICE, allocated_buffer_may_come_before_the_sizes),

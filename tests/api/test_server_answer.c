@@ -226,9 +226,12 @@ static void a_malformed_extension_is_refused(void)
 
 static void an_extension_is_selected_once(void)
 {
+    PCSTR same[] = {"x", "x"};
     PCSTR twice[] = {"x", "y", "x; p"};
-    struct answer answer = begin(REQUEST "\nSec-WebSocket-Extensions: x, y, x; p", NULL, twice, 3);
+    struct answer answer = begin(REQUEST "\nSec-WebSocket-Extensions: x, y", NULL, same, 2);
 
+    assert_result(E_INVALIDARG, answer.result);
+    answer = begin(REQUEST "\nSec-WebSocket-Extensions: x, y, x; p", NULL, twice, 3);
     assert_result(E_INVALIDARG, answer.result);
     answer = begin_on(answer.server, REQUEST "\nSec-WebSocket-Extensions: x, y, x; p", NULL, twice, 2);
     expect_answer(&answer, ANSWER "\nSec-WebSocket-Extensions: x, y");

@@ -124,6 +124,8 @@ static void upgrade_is_there_once_with_the_token_websocket(void)
         HOST "Upgrade: websockets\n" CONNECTION KEY VERSION,
         HOST "Upgrade: web socket\n" CONNECTION KEY VERSION,
         HOST "Upgrade: websocke\n" CONNECTION KEY VERSION,
+        HOST "Upgrade: xebsocket\n" CONNECTION KEY VERSION,
+        HOST "Xpgrade: websocket\n" CONNECTION KEY VERSION,
     };
 
     expect_refused(E_INVALID_PROTOCOL_FORMAT, requests, COUNT_OF(requests));
@@ -136,6 +138,7 @@ static void connection_has_the_token_upgrade(void)
         HOST UPGRADE "Connection: \n" KEY VERSION,
         HOST UPGRADE "Connection: keep-alive\n" KEY VERSION,
         HOST UPGRADE "Connection: Upgrades\n" KEY VERSION,
+        HOST UPGRADE "Connection: Xpgrade\n" KEY VERSION,
         HOST UPGRADE "Connection: keep-alive Upgrade\n" KEY VERSION,
         HOST UPGRADE "Connection: keep-alive\nConnection: close\n" KEY VERSION,
     };
@@ -181,6 +184,8 @@ static void a_version_other_than_13_is_not_supported(void)
         HOST UPGRADE CONNECTION KEY "Sec-WebSocket-Version: 113",
         HOST UPGRADE CONNECTION KEY "Sec-WebSocket-Version: 130",
         HOST UPGRADE CONNECTION KEY "Sec-WebSocket-Version: 255",
+        HOST UPGRADE CONNECTION KEY "Sec-WebSocket-Version: 9",
+        HOST UPGRADE CONNECTION KEY "Sec-WebSocket-Version: 99",
     };
 
     expect_refused(E_PROTOCOL_VERSION_NOT_SUPPORTED, requests, COUNT_OF(requests));

@@ -31,8 +31,8 @@ void monitor_enter(struct monitor *monitor);
 void monitor_leave(struct monitor *monitor);
 
 /*
- * Leaves the monitor, which the thread must have taken once, sleeps until another thread calls monitor_wake(),
- * but not much longer than a second, and takes it again. It may also return without a reason.
+ * Leaves the monitor, which the thread must have taken once, sleeps until another thread calls
+ * monitor_wake(), but not much longer than a second, and takes it again. It may also return without a reason.
  */
 void monitor_wait(struct monitor *monitor);
 

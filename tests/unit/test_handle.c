@@ -236,8 +236,9 @@ static void slots_are_used_again_in_the_order_of_deletion(void **state)
 
 #if UINTPTR_MAX == 0xFFFFFFFFu
 /*
- * 12 bits of generation are soon used up. Such a slot is left alone while there are others, so that an old value keeps
- * leading nowhere. The first test: later ones leave so many idle slots behind that each is used but rarely.
+ * 12 bits of generation are soon used up. Such a slot is left alone while there are others, so that an
+ * old value keeps leading nowhere. The first test: later ones leave so many idle slots behind that each
+ * is used but rarely.
  */
 static void a_slot_whose_generations_are_used_up_is_laid_aside(void **state)
 {
@@ -435,20 +436,23 @@ static void guess(void *argument)
     }
 }
 
-/* Whoever guesses the value of the very slot that is being created is turned away, and disturbs nobody. */
+/*
+ * Whoever guesses the value of the very slot that is being created is turned away, and disturbs nobody.
+ * To run while few slots are idle: then the slot comes again soon.
+ */
 static void guessed_values_do_not_disturb_a_create(void **state)
 {
     (void)state;
     struct thread thread;
     static uintptr_t sample;
 
-    for (unsigned round = 0; round < 20; round++) {
+    for (unsigned round = 0; round < 100; round++) {
         sample = new_handle();
         ws_handle_delete(sample);
         ws_atomic_store(&shared.finished, 0);
         thread_start(&thread, guess, &sample);
         bool reused = false;
-        for (unsigned i = 0; i < 100 * IDLE_SLOTS && !reused; i++) {
+        for (unsigned i = 0; i < 4 * IDLE_SLOTS && !reused; i++) {
             struct ws_session *session = new_session();
             uintptr_t value = ws_handle_create(session);
             reused = (value & INDEX_MASK) == (sample & INDEX_MASK);
@@ -528,6 +532,7 @@ int main(void)
         cmocka_unit_test(a_value_with_a_wrong_bit_is_refused),
         cmocka_unit_test(the_generation_of_an_idle_slot_is_no_handle),
         cmocka_unit_test(old_values_stay_refused_when_the_slot_is_used_again),
+        cmocka_unit_test(guessed_values_do_not_disturb_a_create),
         cmocka_unit_test(one_hundred_thousand_handles_at_once),
         cmocka_unit_test(no_value_comes_again_soon),
         cmocka_unit_test(slots_are_used_again_in_the_order_of_deletion),
@@ -536,7 +541,6 @@ int main(void)
         cmocka_unit_test(threads_create_and_delete),
         cmocka_unit_test(a_delete_waits_until_the_call_inside_has_finished),
         cmocka_unit_test(threads_that_delete_the_same_handle),
-        cmocka_unit_test(guessed_values_do_not_disturb_a_create),
         cmocka_unit_test(another_handle_is_free_while_one_is_entered),
         cmocka_unit_test(a_full_table_gives_no_handle),
     };

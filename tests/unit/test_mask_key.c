@@ -3,7 +3,14 @@
  * of many are equal by chance: 1.2 pairs are to be expected among 100,000, and more than the limits below
  * once in more runs than anybody will make.
  */
+#define _POSIX_C_SOURCE 200809L /* fork and its friends under -std=c11 */
+
 #include "unit.h"
+
+#ifndef _WIN32
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 #include "faults.h"
 #include "mask_key.h"
@@ -142,6 +149,41 @@ static void a_caller_who_finds_the_pool_taken_does_not_wait(void **state)
     assert_true(keys[0] != keys[1] && keys[0] != key && keys[1] != key);
 }
 
+#ifndef _WIN32
+
+/*
+ * Section 5.2, "fresh for every frame": a forked child has its parent's memory, but must not send with
+ * its keys.
+ */
+static void a_forked_child_has_keys_of_its_own(void **state)
+{
+    (void)state;
+    enum { KEYS = 10, SIZE = KEYS * sizeof(uint32_t) };
+    uint32_t keys[2 * KEYS];
+    int pipes[2];
+
+    take_keys(callers, keys, 1); /* there is a stock to share */
+    assert_int_equal(pipe(pipes), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        bool good = true;
+        for (unsigned i = 0; i < KEYS; i++)
+            good = ws_mask_key(callers, &keys[i]) && good;
+        _exit(write(pipes[1], keys, SIZE) == SIZE && good ? 0 : 1);
+    }
+    take_keys(callers, keys + KEYS, KEYS);
+    assert_int_equal(read(pipes[0], keys, SIZE), SIZE);
+    int status = -1;
+    assert_true(waitpid(child, &status, 0) == child);
+    assert_int_equal(status, 0);
+    (void)close(pipes[0]);
+    (void)close(pipes[1]);
+    assert_int_equal(equal_pairs(keys, COUNT_OF(keys)), 0);
+}
+
+#endif
+
 struct taker {
     struct thread thread;
     const void *caller;
@@ -185,6 +227,9 @@ int main(void)
         cmocka_unit_test(sessions_are_spread_over_pools),
         cmocka_unit_test(without_random_bytes_there_is_no_key),
         cmocka_unit_test(a_caller_who_finds_the_pool_taken_does_not_wait),
+#ifndef _WIN32
+        cmocka_unit_test(a_forked_child_has_keys_of_its_own),
+#endif
         cmocka_unit_test(concurrent_callers_never_share_a_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,11 +2,14 @@
  * White-box tests of src/platform_posix.c or src/platform_windows.c, and of the lock in platform.h. The
  * administrator's keep-alive interval is in test_platform_windows.c.
  */
+#define _POSIX_C_SOURCE 200809L /* fork and its friends under -std=c11 */
+
 #include "unit.h"
 
 #ifndef _WIN32
 #include <errno.h>
-#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #endif
 
 #include "platform.h"
@@ -113,12 +116,37 @@ static void a_system_without_random_bytes(void **state)
     assert_true(ws_platform_random(bytes, sizeof bytes));
 }
 
+/* A child is told from its parent, although their memory is the same. */
+static void forks_are_counted(void **state)
+{
+    (void)state;
+    uint8_t byte;
+    assert_true(ws_platform_random(&byte, 1)); /* the count begins here at the latest */
+    uint32_t before = ws_platform_forks();
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(ws_platform_forks() == before + 1 ? 0 : 1);
+    int status = -1;
+    assert_true(waitpid(child, &status, 0) == child);
+    assert_int_equal(status, 0);
+    assert_int_equal(ws_platform_forks(), before);
+}
+
 static void there_is_no_keepalive_interval(void **state)
 {
     (void)state;
     uint32_t milliseconds = 12345;
     assert_false(ws_platform_keepalive(&milliseconds));
     assert_int_equal(milliseconds, 12345);
+}
+#endif
+
+#ifdef _WIN32
+static void there_are_no_forks(void **state)
+{
+    (void)state;
+    assert_int_equal(ws_platform_forks(), 0);
 }
 #endif
 
@@ -175,7 +203,11 @@ int main(void)
 #ifndef _WIN32
         cmocka_unit_test(random_bytes_in_small_pieces_fill_the_whole_buffer),
         cmocka_unit_test(a_system_without_random_bytes),
+        cmocka_unit_test(forks_are_counted),
         cmocka_unit_test(there_is_no_keepalive_interval),
+#endif
+#ifdef _WIN32
+        cmocka_unit_test(there_are_no_forks),
 #endif
         cmocka_unit_test(waiting_a_moment_ends),
         cmocka_unit_test(one_thread_at_a_time_has_a_lock),
