@@ -487,7 +487,7 @@ static void a_session_can_be_freed_in_every_phase(void **state)
     }
     assert_int_equal(ws_action_queue_next(queue, WS_SIDE_SEND, 1, &action), WS_OK);
     action = next(queue, WS_SIDE_RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
-    memcpy(action.buffers[0].bytes, "\x89\x80\0\0\0\0", 6);
+    memcpy(action.event.buffer.bytes, "\x89\x80\0\0\0\0", 6);
     ws_action_queue_complete(queue, action.token, 6);
     (void)next(queue, WS_SIDE_RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK); /* a pong is held now */
     free_pair(&pair);
