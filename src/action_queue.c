@@ -77,17 +77,15 @@ static bool pong_must_wait(const struct ws_action_queue *queue)
 static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buffer payload, bool holds_receive,
                                     struct ws_action *action)
 {
-    struct ws_buffer pong;
-    enum ws_status status = ws_send_pong(&queue->send, queue->pong_memory, payload, &pong);
+    enum ws_status status = ws_send_pong(&queue->send, queue->pong_memory, payload, &action->pieces.buffers[0]);
     if (status != WS_OK)
         return status;
     queue->pong_token = new_token(queue, TOKEN_PONG);
     queue->pong_holds_receive = holds_receive;
-    *action = (struct ws_action){.type = WS_ACTION_SEND_TO_NETWORK,
-                                 .token = queue->pong_token,
-                                 .buffers = {pong},
-                                 .count = 1,
-                                 .kind = WS_PING_PONG};
+    action->type = WS_ACTION_SEND_TO_NETWORK;
+    action->token = queue->pong_token;
+    action->kind = WS_PING_PONG;
+    action->pieces.count = 1;
     return WS_OK;
 }
 
@@ -126,12 +124,12 @@ static void hand_out_send(struct ws_action_queue *queue, const struct ws_operati
                           struct ws_action *action)
 {
     queue->send_token = new_token(queue, TOKEN_SEND);
-    *action = (struct ws_action){.type = type,
-                                 .token = queue->send_token,
-                                 .context = op->context,
-                                 .has_context = true,
-                                 .kind = op->kind,
-                                 .first = op->first};
+    action->type = type;
+    action->token = queue->send_token;
+    action->context = op->context;
+    action->has_context = true;
+    action->kind = op->kind;
+    action->first = op->first;
 }
 
 static enum ws_status send_frame(struct ws_action_queue *queue, const struct ws_operation *op, uint32_t room,
@@ -140,20 +138,16 @@ static enum ws_status send_frame(struct ws_action_queue *queue, const struct ws_
     if (!queue->several && queue->pong_token != 0 && !ws_send_is_one_action(&queue->send, op, room))
         return WS_OK;
 
-    struct ws_pieces pieces;
-    enum ws_status status = ws_send_next(&queue->send, op, room, &pieces, &queue->more);
+    enum ws_status status = ws_send_next(&queue->send, op, room, &action->pieces, &queue->more);
     if (status != WS_OK)
         return status;
     if (queue->more)
         queue->several = true;
     queue->send_state = SIDE_NETWORK;
     hand_out_send(queue, op, WS_ACTION_SEND_TO_NETWORK, action);
-    action->count = pieces.count;
-    queue->send_expected = 0;
-    for (uint32_t i = 0; i < pieces.count; i++) {
-        action->buffers[i] = pieces.buffers[i];
-        queue->send_expected += pieces.buffers[i].length;
-    }
+    queue->send_expected = action->pieces.buffers[0].length;
+    if (action->pieces.count > 1)
+        queue->send_expected += action->pieces.buffers[1].length;
     return WS_OK;
 }
 
@@ -188,56 +182,47 @@ static void complete_send(struct ws_action_queue *queue, uint32_t bytes)
 /* The receive side */
 
 static void hand_out_receive(struct ws_action_queue *queue, const struct ws_operation *op, enum ws_action_type type,
-                             const struct ws_receive_event *event, struct ws_action *action)
+                             struct ws_action *action)
 {
     queue->receive_state = type == WS_ACTION_RECEIVE_FROM_NETWORK ? SIDE_NETWORK : SIDE_INDICATED;
     queue->receive_token = new_token(queue, TOKEN_RECEIVE);
-    *action = (struct ws_action){.type = type,
-                                 .token = queue->receive_token,
-                                 .buffers = {event->buffer},
-                                 .count = 1,
-                                 .context = op->context,
-                                 .has_context = true,
-                                 .kind = event->kind,
-                                 .first = event->first,
-                                 .status = event->status};
+    action->type = type;
+    action->token = queue->receive_token;
+    action->context = op->context;
+    action->has_context = true;
 }
 
 static void indicate_cancelled(struct ws_action_queue *queue, const struct ws_operation *op, struct ws_action *action)
 {
-    const struct ws_receive_event aborted = {.status = WS_STATUS_ABORTED, .kind = WS_CLOSE};
-    hand_out_receive(queue, op, WS_ACTION_INDICATE_RECEIVE_COMPLETE, &aborted, action);
+    action->event = (struct ws_receive_event){.status = WS_STATUS_ABORTED, .kind = WS_CLOSE};
+    hand_out_receive(queue, op, WS_ACTION_INDICATE_RECEIVE_COMPLETE, action);
 }
 
-/* Read on for op until there is something to do. Each turn of the loop has kept a ping of those that are here. */
+/* Read on for op until there is something to do. Each turn of the loop but the last keeps a ping. */
 static enum ws_status receive_frame(struct ws_action_queue *queue, const struct ws_operation *op,
                                     struct ws_action *action)
 {
     const struct ws_buffer own = {op->bytes, op->length};
-    struct ws_receive_event event;
-    enum ws_status status = WS_OK;
-
-    while (status == WS_OK && action->type == WS_ACTION_NONE) {
-        switch (ws_receive_next(&queue->receive, own, &event)) {
+    enum ws_status status;
+    do {
+        switch (ws_receive_next(&queue->receive, own, &action->event)) {
         case WS_RECEIVE_READ:
-            queue->receive_offered = event.buffer.length;
-            hand_out_receive(queue, op, WS_ACTION_RECEIVE_FROM_NETWORK, &event, action);
-            break;
+            queue->receive_offered = action->event.buffer.length;
+            hand_out_receive(queue, op, WS_ACTION_RECEIVE_FROM_NETWORK, action);
+            return WS_OK;
         case WS_RECEIVE_INDICATE:
-            hand_out_receive(queue, op, WS_ACTION_INDICATE_RECEIVE_COMPLETE, &event, action);
-            break;
-        case WS_RECEIVE_PING:
-            status = answer_ping(queue, event.buffer, action);
-            break;
+            hand_out_receive(queue, op, WS_ACTION_INDICATE_RECEIVE_COMPLETE, action);
+            return WS_OK;
         case WS_RECEIVE_CLOSED:
             indicate_cancelled(queue, op, action);
-            break;
+            return WS_OK;
         case WS_RECEIVE_FAILED:
-            action->status = event.status;
-            status = WS_ERROR_FORMAT;
+            return WS_ERROR_FORMAT;
+        case WS_RECEIVE_PING:
             break;
         }
-    }
+        status = answer_ping(queue, action->event.buffer, action);
+    } while (status == WS_OK && action->type == WS_ACTION_NONE);
     return status;
 }
 
@@ -273,10 +258,11 @@ static void complete_receive(struct ws_action_queue *queue, uint32_t bytes)
 enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned sides, uint32_t room,
                                     struct ws_action *action)
 {
-    *action = (struct ws_action){.type = WS_ACTION_NONE};
-
-    bool failed_receive = sides == WS_SIDE_RECEIVE && ws_receive_failed(&queue->receive);
-    if (queue->pong_due && !pong_must_wait(queue) && !failed_receive)
+    action->type = WS_ACTION_NONE;
+    action->token = 0;
+    action->has_context = false;
+    if (queue->pong_due && !pong_must_wait(queue) &&
+        !(sides == WS_SIDE_RECEIVE && ws_receive_failed(&queue->receive)))
         return hand_out_kept_pong(queue, sides, action);
 
     enum ws_status status = WS_OK;

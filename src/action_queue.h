@@ -43,16 +43,16 @@ enum ws_action_type {
 /* Which queues are asked, with the values of WEB_SOCKET_ACTION_QUEUE. */
 enum { WS_SIDE_SEND = 1, WS_SIDE_RECEIVE = 2, WS_SIDE_ALL = 3 };
 
+/* Which members are set depends on the type. */
 struct ws_action {
     enum ws_action_type type;
-    uint32_t token;              /* names the action for ws_action_queue_complete; 0 for WS_ACTION_NONE */
-    struct ws_buffer buffers[2];
-    uint32_t count;              /* of buffers */
-    void *context;               /* the operation's */
-    bool has_context;            /* false for a pong: no operation asked for it */
-    uint8_t kind;                /* enum ws_kind: the operation's, or what was received */
-    uint8_t first;               /* WS_EXTENSION: the first header byte */
-    uint16_t status;             /* received WS_CLOSE, or failure: the close status; buffers[0] is the reason */
+    uint32_t token;                /* names the action for ws_action_queue_complete; 0 for WS_ACTION_NONE */
+    void *context;                 /* the operation's */
+    bool has_context;              /* false for WS_ACTION_NONE, and for a pong: no operation asked for it */
+    uint8_t kind;                  /* of the send side: enum ws_kind */
+    uint8_t first;                 /* of the send side: WS_EXTENSION: the first header byte */
+    struct ws_pieces pieces;       /* WS_ACTION_SEND_TO_NETWORK */
+    struct ws_receive_event event; /* of the receive side; its status after WS_ERROR_FORMAT */
 };
 
 struct ws_action_queue {
@@ -99,7 +99,7 @@ enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_
  * The next action of the given sides: a pong that is due, then the send side, then the receive side.
  * sides: WS_SIDE_...; room: how many buffers the caller takes, at least 1.
  * Returns WS_OK with *action set (WS_ACTION_NONE if there is nothing to do).
- *   WS_ERROR_FORMAT  the peer broke the protocol: action->status is the close status for it; from then on, until the abort
+ *   WS_ERROR_FORMAT  the peer broke the protocol: action->event.status is the close status for it; from then on, until the abort
  *   WS_ERROR_MEMORY, WS_ERROR_RANDOM  nothing changed, the call may be repeated
  */
 enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned sides, uint32_t room,

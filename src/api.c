@@ -308,40 +308,77 @@ HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER 
 
 /* Actions */
 
-static WEB_SOCKET_BUFFER_TYPE buffer_type_of(const struct ws_action *action)
-{
-    if (action->type == WS_ACTION_NONE || action->type == WS_ACTION_RECEIVE_FROM_NETWORK)
-        return (WEB_SOCKET_BUFFER_TYPE)0;
-    if (action->kind == WS_EXTENSION)
-        return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)action->first << RAW_TYPE_SHIFT);
-    return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE | action->kind);
-}
-
-static void write_buffers(const struct ws_action *action, WEB_SOCKET_BUFFER *buffers)
-{
-    if (action->type == WS_ACTION_INDICATE_RECEIVE_COMPLETE && action->kind == WS_CLOSE) {
-        buffers[0].CloseStatus.pbReason = action->buffers[0].bytes;
-        buffers[0].CloseStatus.ulReasonLength = action->buffers[0].length;
-        buffers[0].CloseStatus.usStatus = action->status;
-        return;
-    }
-    for (uint32_t i = 0; i < action->count; i++) {
-        buffers[i].Data.pbBuffer = action->buffers[i].bytes;
-        buffers[i].Data.ulBufferLength = action->buffers[i].length;
-    }
-}
-
-/* The pointers that WebSocketGetAction is given; on entry any of them may be NULL. */
+/* The pointers that WebSocketGetAction is given; any of them may be NULL until they were checked. */
 struct action_outputs {
     WEB_SOCKET_BUFFER *buffers;
-    ULONG *count;
+    ULONG *count; /* in: how many buffers there is room for */
     WEB_SOCKET_ACTION *action;
     WEB_SOCKET_BUFFER_TYPE *type;
     PVOID *application_context;
     PVOID *action_context;
 };
 
-static void say_no_action(const struct action_outputs *out)
+static WEB_SOCKET_BUFFER_TYPE buffer_type_of(uint8_t kind, uint8_t first)
+{
+    if (kind == WS_EXTENSION)
+        return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)first << RAW_TYPE_SHIFT);
+    return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE | kind);
+}
+
+static void write_data(struct ws_buffer data, WEB_SOCKET_BUFFER *buffer)
+{
+    buffer->Data.pbBuffer = data.bytes;
+    buffer->Data.ulBufferLength = data.length;
+}
+
+static void write_close_status(struct ws_buffer reason, uint16_t status, WEB_SOCKET_BUFFER *buffer)
+{
+    buffer->CloseStatus.pbReason = reason.bytes;
+    buffer->CloseStatus.ulReasonLength = reason.length;
+    buffer->CloseStatus.usStatus = status;
+}
+
+/* The table of section 8, a row for each case. */
+static void write_action(const struct ws_action *action, const struct action_outputs *out)
+{
+    WEB_SOCKET_BUFFER_TYPE type = (WEB_SOCKET_BUFFER_TYPE)0;
+    ULONG count = 0;
+
+    switch (action->type) {
+    case WS_ACTION_NONE:
+        break;
+    case WS_ACTION_SEND_TO_NETWORK:
+        count = action->pieces.count;
+        for (ULONG i = 0; i < count; i++)
+            write_data(action->pieces.buffers[i], &out->buffers[i]);
+        type = buffer_type_of(action->kind, action->first);
+        break;
+    case WS_ACTION_INDICATE_SEND_COMPLETE:
+        type = buffer_type_of(action->kind, action->first);
+        break;
+    case WS_ACTION_RECEIVE_FROM_NETWORK:
+        count = 1;
+        write_data(action->event.buffer, out->buffers);
+        break;
+    case WS_ACTION_INDICATE_RECEIVE_COMPLETE:
+        count = 1;
+        if (action->event.kind == WS_CLOSE)
+            write_close_status(action->event.buffer, action->event.status, out->buffers);
+        else
+            write_data(action->event.buffer, out->buffers);
+        type = buffer_type_of(action->event.kind, action->event.first);
+        break;
+    }
+    *out->count = count;
+    *out->action = (WEB_SOCKET_ACTION)action->type;
+    *out->type = type;
+    if (action->has_context && out->application_context)
+        *out->application_context = action->context;
+    *out->action_context = (PVOID)(uintptr_t)action->token;
+}
+
+/* A failed call says that there is nothing to do, with the outputs that are there. */
+static void write_failure(const struct action_outputs *out)
 {
     if (out->count)
         *out->count = 0;
@@ -353,45 +390,30 @@ static void say_no_action(const struct action_outputs *out)
         *out->action_context = NULL;
 }
 
-/* A broken stream: the close status that the caller should send, ready to be handed to WebSocketSend. */
-static void suggest_close(const struct action_outputs *out, uint16_t status)
+/* A broken stream: also the close status that the caller should send, ready to be handed to WebSocketSend. */
+static void write_broken_stream(uint16_t status, const struct action_outputs *out)
 {
-    out->buffers[0].CloseStatus.pbReason = NULL;
-    out->buffers[0].CloseStatus.ulReasonLength = 0;
-    out->buffers[0].CloseStatus.usStatus = status;
+    write_failure(out);
+    write_close_status((struct ws_buffer){NULL, 0}, status, out->buffers);
     *out->count = 1;
     *out->type = WEB_SOCKET_CLOSE_BUFFER_TYPE;
 }
 
-static void write_action(const struct ws_action *action, const struct action_outputs *out)
-{
-    write_buffers(action, out->buffers);
-    *out->count = action->count;
-    *out->action = (WEB_SOCKET_ACTION)action->type;
-    *out->type = buffer_type_of(action);
-    if (action->has_context && out->application_context)
-        *out->application_context = action->context;
-    *out->action_context = (PVOID)(uintptr_t)action->token;
-}
-
-static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_QUEUE side, uint32_t room,
+static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_QUEUE side,
                                  const struct action_outputs *out)
 {
-    if (!out->buffers || !out->action || !out->type || !out->action_context || room == 0)
-        return WS_ERROR_ARGUMENT;
-    if (side < WEB_SOCKET_SEND_ACTION_QUEUE || side > WEB_SOCKET_ALL_ACTION_QUEUE)
-        return WS_ERROR_ARGUMENT;
-
     struct ws_action_queue *queue;
-    enum ws_status status = ws_session_queue(session, &queue);
-    if (status != WS_OK)
-        return status;
     struct ws_action action;
-    status = ws_action_queue_next(queue, (unsigned)side, room, &action);
+
+    enum ws_status status = ws_session_queue(session, &queue);
+    if (status == WS_OK)
+        status = ws_action_queue_next(queue, (unsigned)side, *out->count, &action);
     if (status == WS_OK)
         write_action(&action, out);
     else if (status == WS_ERROR_FORMAT)
-        suggest_close(out, action.status);
+        write_broken_stream(action.event.status, out);
+    else
+        write_failure(out);
     return status;
 }
 
@@ -402,12 +424,18 @@ HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTIO
 {
     const struct action_outputs out = {pDataBuffers, pulDataBufferCount,   pAction,
                                        pBufferType,  pvApplicationContext, pvActionContext};
-    uint32_t room = pulDataBufferCount ? *pulDataBufferCount : 0;
-    say_no_action(&out);
-
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
-    return slot ? leave(slot, get_action(session, eActionQueue, room, &out)) : E_HANDLE;
+    if (!slot) {
+        write_failure(&out);
+        return E_HANDLE;
+    }
+    if (!pDataBuffers || !pulDataBufferCount || *pulDataBufferCount == 0 || !pAction || !pBufferType ||
+        !pvActionContext || eActionQueue < WEB_SOCKET_SEND_ACTION_QUEUE || eActionQueue > WEB_SOCKET_ALL_ACTION_QUEUE) {
+        write_failure(&out);
+        return leave(slot, WS_ERROR_ARGUMENT);
+    }
+    return leave(slot, get_action(session, eActionQueue, &out));
 }
 
 VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext, ULONG ulBytesTransferred)

@@ -69,74 +69,82 @@ static bool in_sequence(const struct ws_receive *rx, uint8_t first)
     return ((first & WS_FRAME_OPCODE) == WS_OPCODE_CONTINUATION) == (rx->message != 0);
 }
 
-static void begin_data(struct ws_receive *rx)
+static uint8_t begin_data(struct ws_receive *rx, const struct ws_frame *frame)
 {
-    if ((rx->first & WS_FRAME_OPCODE) != WS_OPCODE_CONTINUATION) {
-        rx->message = rx->first;
+    if ((frame->first & WS_FRAME_OPCODE) != WS_OPCODE_CONTINUATION) {
+        rx->message = frame->first;
         rx->raw_message = false;
         rx->utf8 = (struct ws_utf8){0};
     }
-    if (ws_frame_is_extension(rx->first))
+    if (ws_frame_is_extension(frame->first))
         rx->raw_message = true;
-    rx->state = RX_DATA;
+    return RX_DATA;
 }
 
-static void begin_control(struct ws_receive *rx)
+static uint8_t begin_control(struct ws_receive *rx, const struct ws_frame *frame)
 {
-    bool close = rx->first == (WS_FRAME_FIN | WS_OPCODE_CLOSE);
-    if (close)
-        rx->utf8 = (struct ws_utf8){0};
-    rx->state = close ? RX_CLOSE : RX_CONTROL;
+    if (frame->first != (WS_FRAME_FIN | WS_OPCODE_CLOSE))
+        return RX_CONTROL;
+    rx->utf8 = (struct ws_utf8){0};
+    return RX_CLOSE;
 }
 
-/* Leaves RX_HEADER once a header is complete or broken. */
-static void read_header(struct ws_receive *rx)
+/* Leaves RX_HEADER, and returns the new state, once a header is complete or broken. */
+static uint8_t read_header(struct ws_receive *rx)
 {
     const uint8_t *bytes = rx->area + rx->begin;
     size_t count = rx->end - rx->begin;
     struct ws_frame frame;
 
-    if (count > 0 && !in_sequence(rx, bytes[0])) {
-        fail(rx, WS_STATUS_PROTOCOL_ERROR);
-        return;
-    }
     enum ws_frame_result result = ws_frame_decode(bytes, count, rx->rules, &frame);
-    if (result == WS_FRAME_NEED_MORE)
-        return;
-    if (result == WS_FRAME_BROKEN) {
+    if (result == WS_FRAME_BROKEN || (count > 0 && !in_sequence(rx, bytes[0]))) {
         fail(rx, WS_STATUS_PROTOCOL_ERROR);
-        return;
+        return RX_FAILED;
     }
+    if (result == WS_FRAME_NEED_MORE)
+        return RX_HEADER;
     rx->begin += frame.size;
     rx->ready = rx->begin;
     rx->remaining = frame.length;
     rx->key = frame.key;
     rx->first = frame.first;
-    if (ws_frame_is_control(frame.first))
-        begin_control(rx);
-    else
-        begin_data(rx);
+    rx->state = ws_frame_is_control(frame.first) ? begin_control(rx, &frame) : begin_data(rx, &frame);
+    return rx->state;
 }
 
-/* Move count raw payload bytes from -> to (the same place, or another) and unmask them on the way. */
-static void unmask(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32_t count)
+static bool is_verified_text(const struct ws_receive *rx)
 {
-    ws_mask(to, from, count, rx->key);
+    return rx->verify_text && !rx->raw_message && (rx->message & WS_FRAME_OPCODE) == WS_OPCODE_TEXT;
+}
+
+/*
+ * Move count raw payload bytes from -> to (the same place, or another) and unmask them. Returns whether they are known to
+ * be ASCII: text that is needs no second look.
+ */
+static bool unmask(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32_t count)
+{
+    bool ascii = (rx->key != 0 || to != from) && ws_mask(to, from, count, rx->key);
     rx->key = ws_mask_rotate(rx->key, count);
     rx->remaining -= count;
+    return ascii;
 }
 
-/* The same for payload of a data frame. Text must be UTF-8 across fragments, and whole at the message's end (8.1). */
-static bool take(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32_t count)
+/* Text must be UTF-8 across fragments, and whole at the message's end (8.1). */
+static bool take_text(struct ws_receive *rx, const uint8_t *bytes, uint32_t count, bool ascii)
 {
-    unmask(rx, to, from, count);
-    if (!rx->verify_text || rx->raw_message || (rx->message & WS_FRAME_OPCODE) != WS_OPCODE_TEXT)
-        return true;
+    bool valid = (ascii && ws_utf8_at_boundary(&rx->utf8)) || ws_utf8_feed(&rx->utf8, bytes, count);
     bool ends = rx->remaining == 0 && rx->first & WS_FRAME_FIN;
-    if (ws_utf8_feed(&rx->utf8, to, count) && (!ends || ws_utf8_at_boundary(&rx->utf8)))
+    if (valid && (!ends || ws_utf8_at_boundary(&rx->utf8)))
         return true;
     fail(rx, WS_STATUS_INVALID_PAYLOAD);
     return false;
+}
+
+/* Unmask count raw payload bytes of a data frame from -> to, and look at them. */
+static bool take(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32_t count)
+{
+    bool ascii = unmask(rx, to, from, count);
+    return !is_verified_text(rx) || take_text(rx, to, count, ascii);
 }
 
 /* Unmask in place what the area holds of the current control frame. */
@@ -144,7 +152,7 @@ static void gather(struct ws_receive *rx)
 {
     uint8_t *raw = rx->area + rx->ready;
     uint32_t count = at_most(rx->remaining, rx->end - rx->ready);
-    unmask(rx, raw, raw, count);
+    (void)unmask(rx, raw, raw, count);
     rx->ready += count;
 }
 
@@ -286,10 +294,7 @@ static enum ws_receive_result close_frame(struct ws_receive *rx, struct ws_recei
 
 enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own, struct ws_receive_event *out)
 {
-    if (rx->state == RX_HEADER)
-        read_header(rx);
-
-    switch (rx->state) {
+    switch (rx->state == RX_HEADER ? read_header(rx) : rx->state) {
     case RX_HEADER:
         return want_more(rx, out);
     case RX_DATA:

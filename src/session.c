@@ -166,13 +166,10 @@ enum ws_status ws_session_end_server(struct ws_session *session)
 
 enum ws_status ws_session_queue(struct ws_session *session, struct ws_action_queue **queue)
 {
-    enum ws_status status = WS_OK;
-    if (may(session, true, PHASE_HANDSHAKING))
-        status = open(session);
-    else if (session->phase != PHASE_OPEN)
-        status = WS_ERROR_OPERATION;
     *queue = &session->queue;
-    return status;
+    if (session->phase == PHASE_OPEN)
+        return WS_OK;
+    return may(session, true, PHASE_HANDSHAKING) ? open(session) : WS_ERROR_OPERATION;
 }
 
 struct ws_action_queue *ws_session_open_queue(struct ws_session *session)

@@ -102,15 +102,14 @@ struct ws_action next(unsigned sides, enum ws_action_type type)
 void expect_none(unsigned sides)
 {
     struct ws_action action = next(sides, WS_ACTION_NONE);
-    assert_int_equal(action.count, 0);
     assert_false(action.has_context);
 }
 
 static uint32_t size_of(const struct ws_action *action)
 {
     uint32_t size = 0;
-    for (uint32_t i = 0; i < action->count; i++)
-        size += action->buffers[i].length;
+    for (uint32_t i = 0; action->type == WS_ACTION_SEND_TO_NETWORK && i < action->pieces.count; i++)
+        size += action->pieces.buffers[i].length;
     return size;
 }
 
@@ -127,8 +126,8 @@ void complete_with(const struct ws_action *action, uint32_t bytes)
 void arrive(const void *bytes, uint32_t size)
 {
     struct ws_action read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
-    assert_true(read.count == 1 && read.buffers[0].length >= size);
-    memcpy(read.buffers[0].bytes, bytes, size);
+    assert_true(read.event.buffer.length >= size);
+    memcpy(read.event.buffer.bytes, bytes, size);
     complete_with(&read, size);
 }
 
@@ -143,8 +142,8 @@ void expect_indicated(unsigned sides, enum ws_action_type type, void *context)
 void expect_cancelled(unsigned sides, void *context)
 {
     struct ws_action action = next(sides, WS_ACTION_INDICATE_RECEIVE_COMPLETE);
-    assert_true(action.kind == WS_CLOSE && action.status == 1006 && action.count == 1);
-    assert_true(action.buffers[0].bytes == NULL && action.buffers[0].length == 0);
+    assert_true(action.event.kind == WS_CLOSE && action.event.status == 1006);
+    assert_true(action.event.buffer.bytes == NULL && action.event.buffer.length == 0);
     assert_ptr_equal(action.context, context);
     complete_with(&action, 0);
 }
@@ -154,17 +153,17 @@ void expect_failure(unsigned sides, uint16_t status)
     struct ws_action action;
     memset(&action, UNIT_POISON, sizeof action);
     assert_int_equal(ws_action_queue_next(&queue, sides, 2, &action), WS_ERROR_FORMAT);
-    assert_true(action.type == WS_ACTION_NONE && action.token == 0 && action.status == status);
+    assert_true(action.type == WS_ACTION_NONE && action.token == 0 && action.event.status == status);
 }
 
 struct ws_action expect_pong(unsigned sides, const char *payload)
 {
     struct ws_action action = next(sides, WS_ACTION_SEND_TO_NETWORK);
     size_t length = strlen(payload);
-    assert_true(action.kind == WS_PING_PONG && !action.has_context && action.count == 1);
-    assert_int_equal(action.buffers[0].length, 2 + length);
-    assert_true(action.buffers[0].bytes[0] == 0x8A && action.buffers[0].bytes[1] == length);
-    assert_memory_equal(action.buffers[0].bytes + 2, payload, length);
+    assert_true(action.kind == WS_PING_PONG && !action.has_context && action.pieces.count == 1);
+    assert_int_equal(action.pieces.buffers[0].length, 2 + length);
+    assert_true(action.pieces.buffers[0].bytes[0] == 0x8A && action.pieces.buffers[0].bytes[1] == length);
+    assert_memory_equal(action.pieces.buffers[0].bytes + 2, payload, length);
     return action;
 }
 
@@ -172,7 +171,7 @@ struct ws_action ping_inside_a_frame(const char *ping_frame, uint32_t size, stru
 {
     send_hello(B);
     struct ws_action header = next_with(SEND, 1, WS_ACTION_SEND_TO_NETWORK);
-    assert_true(header.count == 1 && header.buffers[0].length == 2);
+    assert_true(header.pieces.count == 1 && header.pieces.buffers[0].length == 2);
     receive(A);
     arrive(ping_frame, size);
     *read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
@@ -183,6 +182,6 @@ void finish_frame(const struct ws_action *header)
 {
     complete(header);
     struct ws_action payload = next_with(SEND, 1, WS_ACTION_SEND_TO_NETWORK);
-    assert_ptr_equal(payload.buffers[0].bytes, hello);
+    assert_ptr_equal(payload.pieces.buffers[0].bytes, hello);
     complete(&payload);
 }

@@ -26,16 +26,16 @@ static void a_send_goes_out_and_is_then_indicated(void **state)
 
     struct ws_action action = next(SEND, WS_ACTION_SEND_TO_NETWORK);
     assert_true(action.context == A && action.has_context && action.kind == WS_TEXT_MESSAGE &&
-                action.count == 2);
+                action.pieces.count == 2);
     expect_none(SEND);
     complete(&action);
     action = next(SEND, WS_ACTION_INDICATE_SEND_COMPLETE);
-    assert_true(action.context == A && action.kind == WS_TEXT_MESSAGE && action.count == 0);
+    assert_true(action.context == A && action.kind == WS_TEXT_MESSAGE);
     expect_none(SEND);
     complete_with(&action, 12345); /* ignored */
 
     action = next(SEND, WS_ACTION_SEND_TO_NETWORK);
-    assert_true(action.context == B && action.kind == WS_PING_PONG && action.count == 1);
+    assert_true(action.context == B && action.kind == WS_PING_PONG && action.pieces.count == 1);
     complete(&action);
     expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
     expect_none(SEND);
@@ -48,13 +48,13 @@ static void receives_are_completed_in_order(void **state)
     receive(B);
     ARRIVE("\x81\x81\0\0\0\0a\x82\x80\0\0\0\0");
     struct ws_action action = next(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE);
-    assert_true(action.context == A && action.kind == WS_TEXT_MESSAGE && action.count == 1);
-    assert_true(action.buffers[0].length == 1 && action.buffers[0].bytes[0] == 'a');
+    assert_true(action.context == A && action.event.kind == WS_TEXT_MESSAGE);
+    assert_true(action.event.buffer.length == 1 && action.event.buffer.bytes[0] == 'a');
     expect_none(RECEIVE);
     complete_with(&action, 77); /* ignored */
     action = next(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE);
-    assert_true(action.context == B && action.kind == WS_BINARY_MESSAGE);
-    assert_true(action.buffers[0].length == 0 && action.buffers[0].bytes != NULL);
+    assert_true(action.context == B && action.event.kind == WS_BINARY_MESSAGE);
+    assert_true(action.event.buffer.length == 0 && action.event.buffer.bytes != NULL);
     complete_with(&action, 0);
     expect_none(RECEIVE);
 }
@@ -90,7 +90,7 @@ static void one_outstanding_action_for_each_side(void **state)
     expect_none(RECEIVE);
     out = next(ALL, WS_ACTION_INDICATE_SEND_COMPLETE);
     expect_none(ALL);
-    in.buffers[0].bytes[0] = 0x81;
+    in.event.buffer.bytes[0] = 0x81;
     complete_with(&in, 1);
     in = next(ALL, WS_ACTION_RECEIVE_FROM_NETWORK);
     expect_none(ALL);
@@ -108,7 +108,7 @@ static void all_is_pong_then_send_then_receive(void **state)
     complete(&header);
     struct ws_action payload = next_with(ALL, 1, WS_ACTION_SEND_TO_NETWORK);
     complete(&payload);
-    memcpy(read.buffers[0].bytes, "\x82\x80\0\0\0\0", 6);
+    memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
     complete_with(&read, 6);
 
     struct ws_action pong = expect_pong(ALL, "x");
@@ -137,7 +137,7 @@ static void tokens_name_one_action_only(void **state)
         send_hello(B);
         struct ws_action read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
         struct ws_action out = next(SEND, WS_ACTION_SEND_TO_NETWORK);
-        memcpy(read.buffers[0].bytes, "\x89\x80\0\0\0\0\x82\x80\0\0\0\0", 12);
+        memcpy(read.event.buffer.bytes, "\x89\x80\0\0\0\0\x82\x80\0\0\0\0", 12);
         complete_with(&read, 12);
         struct ws_action pong = expect_pong(RECEIVE, "");
         seen[count++] = read.token;
@@ -163,7 +163,7 @@ static void tokens_that_are_not_outstanding_are_ignored(void **state)
     receive(B);
     struct ws_action out = next(SEND, WS_ACTION_SEND_TO_NETWORK);
     struct ws_action read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
-    memcpy(read.buffers[0].bytes, PING_X, PING_SIZE);
+    memcpy(read.event.buffer.bytes, PING_X, PING_SIZE);
     complete_with(&read, PING_SIZE);
     struct ws_action pong = expect_pong(RECEIVE, "x");
 
@@ -221,7 +221,7 @@ static void a_frame_given_up_in_its_middle_is_over(void **state)
     complete(&pong);
     send_hello(C);
     struct ws_action out = next(SEND, WS_ACTION_SEND_TO_NETWORK);
-    assert_true(out.context == C && out.count == 2 && out.buffers[0].length == 2);
+    assert_true(out.context == C && out.pieces.count == 2 && out.pieces.buffers[0].length == 2);
 }
 
 /* Byte counts are 32 bits wide; a frame of 4 GiB is complete with its size modulo 2^32. */
@@ -233,7 +233,7 @@ static void the_largest_frame_can_be_completed(void **state)
     struct ws_action header = next_with(SEND, 1, WS_ACTION_SEND_TO_NETWORK);
     complete(&header);
     struct ws_action payload = next_with(SEND, 1, WS_ACTION_SEND_TO_NETWORK);
-    assert_int_equal(payload.buffers[0].length, UINT32_MAX);
+    assert_int_equal(payload.pieces.buffers[0].length, UINT32_MAX);
     complete(&payload);
     expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, A);
     (void)next(SEND, WS_ACTION_SEND_TO_NETWORK);
@@ -244,12 +244,12 @@ static void a_read_may_bring_all_that_was_offered(void **state)
     (void)state;
     receive(A);
     struct ws_action read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
-    assert_int_equal(read.buffers[0].length, RECEIVE_SIZE);
-    memset(read.buffers[0].bytes, 0, RECEIVE_SIZE);
-    memcpy(read.buffers[0].bytes, "\x82\xFE\0\xF8", 4); /* 248 bytes behind 8 of header */
+    assert_int_equal(read.event.buffer.length, RECEIVE_SIZE);
+    memset(read.event.buffer.bytes, 0, RECEIVE_SIZE);
+    memcpy(read.event.buffer.bytes, "\x82\xFE\0\xF8", 4); /* 248 bytes behind 8 of header */
     complete_with(&read, RECEIVE_SIZE);
     struct ws_action action = next(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE);
-    assert_true(action.kind == WS_BINARY_MESSAGE && action.buffers[0].length == 248);
+    assert_true(action.event.kind == WS_BINARY_MESSAGE && action.event.buffer.length == 248);
 }
 
 /* Section 8: "RECEIVE_FROM_NETWORK completed with 0, or with more than was offered". */
@@ -259,7 +259,7 @@ static void a_receive_completed_with_an_impossible_count_is_cancelled(void **sta
     for (unsigned i = 0; i < 3; i++) {
         receive(A);
         struct ws_action read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
-        uint32_t offered = read.buffers[0].length;
+        uint32_t offered = read.event.buffer.length;
         complete_with(&read, i == 0 ? 0 : i == 1 ? offered + 1 : UINT32_MAX);
         expect_cancelled(RECEIVE, A);
     }
@@ -280,7 +280,7 @@ static void a_receive_cancelled_with_payload_ends_the_receive_side(void **state)
     receive(B);
     ARRIVE("\x82\x85\0\0\0\0He");
     struct ws_action read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
-    assert_ptr_equal(read.buffers[0].bytes, own + 2);
+    assert_ptr_equal(read.event.buffer.bytes, own + 2);
     complete_with(&read, 0);
     expect_cancelled(RECEIVE, A);
     expect_cancelled(RECEIVE, B);
@@ -300,9 +300,9 @@ static void after_a_close_frame_receives_are_cancelled(void **state)
     ARRIVE("\x88\x84\0\0\0\0\x03\xE9"
            "by\x89\x80\0\0\0\0\xFF");
     struct ws_action action = next(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE);
-    assert_true(action.context == A && action.kind == WS_CLOSE && action.status == 1001 && action.count == 1);
-    assert_int_equal(action.buffers[0].length, 2);
-    assert_memory_equal(action.buffers[0].bytes, "by", 2);
+    assert_true(action.context == A && action.event.kind == WS_CLOSE && action.event.status == 1001);
+    assert_int_equal(action.event.buffer.length, 2);
+    assert_memory_equal(action.event.buffer.bytes, "by", 2);
     assert_int_equal(ws_action_queue_receive(&queue, (struct ws_operation){.context = C}),
                      WS_ERROR_OPERATION);
     complete(&action);
@@ -374,7 +374,7 @@ static void an_outstanding_action_may_be_completed_after_an_abort(void **state)
     struct ws_action read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
     ws_action_queue_abort(&queue);
     expect_none(ALL);
-    memcpy(read.buffers[0].bytes, "\x82\x80\0\0\0\0", 6);
+    memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
     complete_with(&read, 6);
     complete(&out);
     expect_cancelled(RECEIVE, B); /* what came is not looked at any more */
@@ -463,9 +463,9 @@ static void without_random_bytes_the_call_can_be_repeated(void **state)
     }
     faults_end();
     action = next(SEND, WS_ACTION_SEND_TO_NETWORK);
-    assert_int_equal(action.buffers[0].length, 2 + 4 + 5);
+    assert_int_equal(action.pieces.buffers[0].length, 2 + 4 + 5);
     action = next(RECEIVE, WS_ACTION_SEND_TO_NETWORK);
-    assert_int_equal(action.buffers[0].length, 2 + 4 + 1);
+    assert_int_equal(action.pieces.buffers[0].length, 2 + 4 + 1);
 }
 
 static void without_random_bytes_a_held_pong_stays_due(void **state)

@@ -88,10 +88,10 @@ static void a_clients_close_does_not_wait_for_a_pong(void **state)
     receive(A);
     ARRIVE("\x89\x01x");
     struct ws_action pong = next(RECEIVE, WS_ACTION_SEND_TO_NETWORK);
-    assert_int_equal(pong.buffers[0].length, 2 + 4 + 1);
+    assert_int_equal(pong.pieces.buffers[0].length, 2 + 4 + 1);
     send_kind(WS_CLOSE, reason, sizeof reason, B);
     struct ws_action out = next_with(SEND, 1, WS_ACTION_SEND_TO_NETWORK);
-    assert_int_equal(out.buffers[0].length, WS_SEND_CONTROL_MAX);
+    assert_int_equal(out.pieces.buffers[0].length, WS_SEND_CONTROL_MAX);
     complete(&out);
     expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
 }
@@ -109,7 +109,7 @@ static void a_frame_of_several_actions_waits_for_the_pong(void **state)
     expect_none(ALL);
     complete(&pong);
     struct ws_action out = next(SEND, WS_ACTION_SEND_TO_NETWORK);
-    assert_true(out.context == B && out.buffers[0].length == SEND_SIZE);
+    assert_true(out.context == B && out.pieces.buffers[0].length == SEND_SIZE);
 }
 
 /* Whether it is one action depends on the room for buffers; with ALL, the receive side goes on meanwhile. */
@@ -124,12 +124,12 @@ static void a_servers_frame_waits_for_a_sent_pong_only_if_it_needs_two_actions(v
 
     send_hello(C);
     (void)next_with(SEND, 1, WS_ACTION_NONE);
-    memcpy(read.buffers[0].bytes, "\x82\x80\0\0\0\0", 6);
+    memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
     complete_with(&read, 6);
     struct ws_action in = next_with(ALL, 1, WS_ACTION_INDICATE_RECEIVE_COMPLETE);
     complete(&in);
     struct ws_action out = next(SEND, WS_ACTION_SEND_TO_NETWORK);
-    assert_int_equal(out.count, 2);
+    assert_int_equal(out.pieces.count, 2);
     complete(&pong);
 }
 
@@ -153,7 +153,7 @@ static void a_pong_inside_a_frame_is_held(void **state)
         struct ws_action pong = expect_pong(sides[i], "x");
         complete(&pong);
         expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
-        memcpy(read.buffers[0].bytes, "\x82\x80\0\0\0\0", 6);
+        memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
         complete_with(&read, 6);
         expect_indicated(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE, A);
     }
@@ -165,10 +165,10 @@ static void a_newer_ping_replaces_a_held_one(void **state)
     (void)state;
     struct ws_action read;
     struct ws_action header = ping_inside_a_frame(PING_X, PING_SIZE, &read);
-    memcpy(read.buffers[0].bytes, PING_Y, PING_SIZE);
+    memcpy(read.event.buffer.bytes, PING_Y, PING_SIZE);
     complete_with(&read, PING_SIZE);
     read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
-    memcpy(read.buffers[0].bytes, "\x89\x83\0\0\0\0end\x89\x80\0\0\0\0\x89\x82\0\0\0\0zz", 23);
+    memcpy(read.event.buffer.bytes, "\x89\x83\0\0\0\0end\x89\x80\0\0\0\0\x89\x82\0\0\0\0zz", 23);
     complete_with(&read, 23);
     read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
 
@@ -190,7 +190,7 @@ static void a_ping_beside_a_pong_on_the_send_side_is_held(void **state)
         finish_frame(&header);
         struct ws_action first = expect_pong(sides[i], "x");
 
-        memcpy(read.buffers[0].bytes, PING_Y, PING_SIZE);
+        memcpy(read.event.buffer.bytes, PING_Y, PING_SIZE);
         complete_with(&read, PING_SIZE);
         read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK); /* the receive side goes on */
         complete(&first);
@@ -198,7 +198,7 @@ static void a_ping_beside_a_pong_on_the_send_side_is_held(void **state)
         complete(&second);
 
         expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
-        memcpy(read.buffers[0].bytes, "\x82\x80\0\0\0\0", 6);
+        memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
         complete_with(&read, 6);
         expect_indicated(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE, A);
     }
@@ -212,7 +212,7 @@ static void a_held_pong_of_the_receive_queue_holds_it(void **state)
     struct ws_action header = ping_inside_a_frame(PING_X, PING_SIZE, &read);
     finish_frame(&header);
     struct ws_action pong = expect_pong(RECEIVE, "x");
-    memcpy(read.buffers[0].bytes, "\x82\x80\0\0\0\0", 6);
+    memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
     complete_with(&read, 6);
     expect_none(RECEIVE);
     complete(&pong);
@@ -254,7 +254,7 @@ static void a_held_pong_after_a_failure(void **state)
     for (size_t i = 0; i < COUNT_OF(sides); i++) {
         struct ws_action read;
         struct ws_action header = ping_inside_a_frame(PING_X, PING_SIZE, &read);
-        read.buffers[0].bytes[0] = 0xFF;
+        read.event.buffer.bytes[0] = 0xFF;
         complete_with(&read, 1);
         expect_failure(RECEIVE, 1002);
         finish_frame(&header);

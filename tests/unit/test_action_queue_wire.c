@@ -168,7 +168,8 @@ static void ask(struct session *session, unsigned sides, uint32_t room)
         check_no_action(session, sides);
         return;
     }
-    assert_true(session->outstanding_count < 3 && action.count <= room);
+    assert_true(session->outstanding_count < 3);
+    assert_true(action.type != WS_ACTION_SEND_TO_NETWORK || action.pieces.count <= room);
     session->outstanding[session->outstanding_count++] = action;
 }
 
@@ -180,8 +181,8 @@ static bool give(struct session *session, const struct ws_action *read)
         return false;
     size_t count = 1 + unit_below(&session->chance, 60);
     count = count < left ? count : left;
-    count = count < read->buffers[0].length ? count : read->buffers[0].length;
-    memcpy(read->buffers[0].bytes, session->incoming.bytes + session->fed, count);
+    count = count < read->event.buffer.length ? count : read->event.buffer.length;
+    memcpy(read->event.buffer.bytes, session->incoming.bytes + session->fed, count);
     session->fed += count;
     ws_action_queue_complete(&session->queue, read->token, (uint32_t)count);
     return true;
@@ -190,9 +191,9 @@ static bool give(struct session *session, const struct ws_action *read)
 static void put_on_wire(struct session *session, const struct ws_action *action)
 {
     uint32_t size = 0;
-    for (uint32_t i = 0; i < action->count; i++) {
-        stream_add(&session->wire, action->buffers[i].bytes, action->buffers[i].length);
-        size += action->buffers[i].length;
+    for (uint32_t i = 0; i < action->pieces.count; i++) {
+        stream_add(&session->wire, action->pieces.buffers[i].bytes, action->pieces.buffers[i].length);
+        size += action->pieces.buffers[i].length;
     }
     ws_action_queue_complete(&session->queue, action->token, size);
 }
@@ -215,7 +216,7 @@ static void complete(struct session *session, unsigned index)
         ws_action_queue_complete(&session->queue, action.token, 0);
         break;
     case WS_ACTION_INDICATE_RECEIVE_COMPLETE:
-        assert_int_equal(action.kind, WS_BINARY_MESSAGE);
+        assert_int_equal(action.event.kind, WS_BINARY_MESSAGE);
         session->received++;
         session->receives_waiting--;
         ws_action_queue_complete(&session->queue, action.token, 0);

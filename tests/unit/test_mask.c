@@ -1,5 +1,6 @@
 /*
- * White-box tests of src/mask.c: RFC 6455 section 5.3, one byte at a time, against the words of the library.
+ * White-box tests of src/mask.c and its variants: RFC 6455 section 5.3, one byte at a time, against words and
+ * vectors.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "cpu.h"
 #include "mask.h"
 
 enum { MAX_COUNT = 300, ALIGNMENTS = 64, GUARD = 0xA5 };
@@ -178,6 +180,32 @@ static void mask_of_a_large_payload(void **state)
     free(bytes);
 }
 
+static void mask_tells_whether_all_that_it_wrote_is_ascii(void **state)
+{
+    (void)state;
+    uint8_t text[MAX_COUNT];
+    uint8_t masked[MAX_COUNT];
+    uint8_t bytes[MAX_COUNT];
+    const uint32_t key = key_of(KEY_BYTES);
+
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (uint8_t)(i % 0x80);
+    mask_by_definition(masked, text, sizeof masked, KEY_BYTES);
+    for (size_t count = 0; count <= MAX_COUNT; count++) {
+        assert_true(ws_mask(bytes, masked, count, key));
+        for (size_t place = 0; place < count; place++) {
+            masked[place] ^= 0x80;
+            assert_false(ws_mask(bytes, masked, count, key));
+            masked[place] ^= 0x80;
+        }
+        if (count < MAX_COUNT) {
+            masked[count] ^= 0x80; /* the byte behind does not count */
+            assert_true(ws_mask(bytes, masked, count, key));
+            masked[count] ^= 0x80;
+        }
+    }
+}
+
 static void rotated_key_begins_with_the_next_byte(void **state)
 {
     (void)state;
@@ -229,8 +257,12 @@ int main(void)
         cmocka_unit_test(mask_of_nothing_takes_null),
         cmocka_unit_test(mask_with_key_zero_copies),
         cmocka_unit_test(mask_of_a_large_payload),
+        cmocka_unit_test(mask_tells_whether_all_that_it_wrote_is_ascii),
         cmocka_unit_test(rotated_key_begins_with_the_next_byte),
         cmocka_unit_test(payload_cut_anywhere_is_masked_alike),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failures = 0;
+    for (unsigned variant = 1; ws_cpu_force(variant); variant++)
+        failures += cmocka_run_group_tests_name(ws_cpu_variant()->name, tests, NULL, NULL);
+    return failures;
 }

@@ -264,23 +264,23 @@ static void use_all_memory(struct ws_session *session, bool server, struct span 
 
     assert_int_equal(ws_action_queue_receive(queue, (struct ws_operation){0}), WS_OK);
     struct ws_action read = next(queue, WS_SIDE_RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
-    assert_true(inside(span, read.buffers[0]));
-    assert_int_equal(read.buffers[0].length, receive_area);
-    memset(read.buffers[0].bytes, 0, receive_area);
-    memcpy(read.buffers[0].bytes, ping, ping_size);
+    assert_true(inside(span, read.event.buffer));
+    assert_int_equal(read.event.buffer.length, receive_area);
+    memset(read.event.buffer.bytes, 0, receive_area);
+    memcpy(read.event.buffer.bytes, ping, ping_size);
     ws_action_queue_complete(queue, read.token, ping_size);
 
     struct ws_action pong = next(queue, WS_SIDE_RECEIVE, WS_ACTION_SEND_TO_NETWORK);
-    assert_true(inside(span, pong.buffers[0]));
-    assert_int_equal(pong.buffers[0].length, server ? 127 : 131);
+    assert_true(inside(span, pong.pieces.buffers[0]));
+    assert_int_equal(pong.pieces.buffers[0].length, server ? 127 : 131);
 
     assert_int_equal(ws_action_queue_send(queue, operation), WS_OK);
     struct ws_action out = next(queue, WS_SIDE_SEND, WS_ACTION_SEND_TO_NETWORK);
-    assert_true(inside(span, out.buffers[0]));
-    assert_int_equal(out.buffers[0].length, server ? 4 : 131);
+    assert_true(inside(span, out.pieces.buffers[0]));
+    assert_int_equal(out.pieces.buffers[0].length, server ? 4 : 131);
 
     /* The three do not overlap. */
-    const struct ws_buffer areas[] = {{read.buffers[0].bytes, receive_area}, out.buffers[0], pong.buffers[0]};
+    const struct ws_buffer areas[] = {{read.event.buffer.bytes, receive_area}, out.pieces.buffers[0], pong.pieces.buffers[0]};
     for (size_t i = 0; i < COUNT_OF(areas); i++) {
         for (size_t j = 0; j < i; j++)
             assert_true(areas[i].bytes >= areas[j].bytes + areas[j].length ||
@@ -487,7 +487,7 @@ static void a_session_can_be_freed_in_every_phase(void **state)
     }
     assert_int_equal(ws_action_queue_next(queue, WS_SIDE_SEND, 1, &action), WS_OK);
     action = next(queue, WS_SIDE_RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
-    memcpy(action.buffers[0].bytes, "\x89\x80\0\0\0\0", 6);
+    memcpy(action.event.buffer.bytes, "\x89\x80\0\0\0\0", 6);
     ws_action_queue_complete(queue, action.token, 6);
     (void)next(queue, WS_SIDE_RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK); /* a pong is held now */
     free_pair(&pair);

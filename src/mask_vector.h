@@ -1,0 +1,52 @@
+/*
+ * Masking by vectors, once for all instruction sets. Only the mask_<isa>.c files include this, after they have
+ * said what a vector is:
+ *
+ *   VECTOR                           the type
+ *   load(bytes), store(bytes, v)     at any alignment
+ *   exclusive_or(a, b), either(a, b)
+ *   repeat(key)                      the key all over a vector
+ *   is_ascii(v)                      no byte of it is above 7F
+ */
+#ifndef WS_MASK_VECTOR_H
+#define WS_MASK_VECTOR_H
+
+#include "mask.h"
+
+/*
+ * ws_mask for at least sizeof(VECTOR) bytes. The first and the last vector are computed before, and stored
+ * after, those between them, which they may overlap: so no bytes are left over that would need a loop of their
+ * own, in place neither, and all others go to aligned addresses.
+ */
+static inline bool mask_vectors(uint8_t *to, const uint8_t *from, size_t count, uint32_t key)
+{
+    enum { SIZE = sizeof(VECTOR) }; /* a multiple of the key's: after a vector the key is the same again */
+    const size_t end = count - SIZE;
+    const VECTOR first = exclusive_or(load(from), repeat(key));
+    const VECTOR last = exclusive_or(load(from + end), repeat(ws_mask_rotate(key, end)));
+    VECTOR all = either(first, last);
+
+    size_t at = SIZE - (uintptr_t)to % SIZE;
+    const VECTOR pattern = repeat(ws_mask_rotate(key, at));
+    for (; at + 4 * SIZE <= count; at += 4 * SIZE) {
+        const VECTOR a = exclusive_or(load(from + at), pattern);
+        const VECTOR b = exclusive_or(load(from + at + SIZE), pattern);
+        const VECTOR c = exclusive_or(load(from + at + 2 * SIZE), pattern);
+        const VECTOR d = exclusive_or(load(from + at + 3 * SIZE), pattern);
+        store(to + at, a);
+        store(to + at + SIZE, b);
+        store(to + at + 2 * SIZE, c);
+        store(to + at + 3 * SIZE, d);
+        all = either(all, either(either(a, b), either(c, d)));
+    }
+    for (; at < end; at += SIZE) {
+        const VECTOR a = exclusive_or(load(from + at), pattern);
+        store(to + at, a);
+        all = either(all, a);
+    }
+    store(to, first);
+    store(to + end, last);
+    return is_ascii(all);
+}
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * Many handles, see handles.h. All are servers with the smallest buffers. A message is a masked one of 16 bytes, which comes
+ * alone in its network read: the price of five calls, the read's few bytes included.
+ */
+#include "handles.h"
+
+#include <stdio.h>
+
+#include "basics.h"
+#include "job.h"
+#include "machine.h"
+#include "run.h"
+#include "session.h"
+
+enum { PAYLOAD = 16, ROUNDS = 15, MESSAGES = 2000, QUICK_MESSAGES = 20, FEWEST_CREATED = 1000 };
+
+static const struct session_sizes smallest = {256, 16};
+
+struct figures {
+    size_t handles;
+    double closed_bytes, open_bytes; /* for each handle; below 0: unknown */
+    double life;                     /* nanoseconds for create, handshake and delete */
+    double message_same;             /* nanoseconds for a message, always to the same handle */
+    double message_spread;           /* each to another handle, far away from the one before */
+};
+
+/* Receive the job's first frame. */
+static void receive_frame(WEB_SOCKET_HANDLE handle, const struct job *job)
+{
+    const size_t frame_size = job->frames_size / job->messages;
+    WEB_SOCKET_BUFFER buffer;
+    WEB_SOCKET_ACTION action;
+    WEB_SOCKET_BUFFER_TYPE type;
+    PVOID context, action_context;
+    bool fine = WebSocketReceive(handle, NULL, NULL) == S_OK;
+    for (unsigned turn = 0; turn < 2; turn++) {
+        ULONG count = 1;
+        fine = fine && WebSocketGetAction(handle, WEB_SOCKET_RECEIVE_ACTION_QUEUE, &buffer, &count, &action, &type,
+                                          &context, &action_context) == S_OK;
+        fine = fine && action == (turn == 0 ? WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION
+                                            : WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
+        if (fine && turn == 0)
+            memcpy(buffer.Data.pbBuffer, job->frames, frame_size);
+        WebSocketCompleteAction(handle, action_context, (ULONG)frame_size);
+    }
+    if (!fine || buffer.Data.ulBufferLength != PAYLOAD)
+        bench_die("a message was not received");
+}
+
+/* Nanoseconds for a message, the least of some rounds; step: from one handle to the next. */
+static double time_messages(const WEB_SOCKET_HANDLE handles[], size_t count, size_t step, const struct job *job,
+                            const struct options *options, const struct stopwatch_scale *scale)
+{
+    const unsigned messages = options->quick ? QUICK_MESSAGES : MESSAGES;
+    double least = 0;
+    size_t at = 0;
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        struct stopwatch watch = {0, 0, 0};
+        stopwatch_start(&watch);
+        for (unsigned i = 0; i < messages; i++) {
+            receive_frame(handles[at], job);
+            at += step;
+            at -= at >= count ? count : 0;
+        }
+        stopwatch_stop(&watch);
+        double each = stopwatch_nanoseconds(&watch, scale) / messages;
+        if (round == 0 || each < least)
+            least = each;
+    }
+    return least;
+}
+
+/* Bytes of heap in use, or 0 if the system does not tell. */
+static double heap(void)
+{
+    size_t bytes;
+    const char *how;
+    return machine_heap(&bytes, &how) ? (double)bytes : 0;
+}
+
+static double each_of(double before, double after, size_t count)
+{
+    return before > 0 && after > 0 ? (after - before) / (double)count : -1;
+}
+
+static void create_all(WEB_SOCKET_HANDLE handles[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        handles[i] = session_create(true, &smallest);
+}
+
+static void open_all(const WEB_SOCKET_HANDLE handles[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        session_shake_hands(handles[i]);
+}
+
+static void delete_all(const WEB_SOCKET_HANDLE handles[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        WebSocketDeleteHandle(handles[i]);
+}
+
+static struct figures measure(size_t count, const struct job *job, const struct options *options,
+                              const struct stopwatch_scale *scale)
+{
+    WEB_SOCKET_HANDLE *handles = bench_allocate(count * sizeof *handles);
+    struct figures figures = {.handles = count};
+    struct stopwatch watch = {0, 0, 0};
+
+    double at_first = heap();
+    create_all(handles, count);
+    figures.closed_bytes = each_of(at_first, heap(), count);
+    open_all(handles, count);
+    figures.open_bytes = each_of(at_first, heap(), count);
+
+    /* A step that has no divisor in common with the powers of ten visits all handles. */
+    size_t far_step = count > 1 ? count / 3 | 1 : 0;
+    figures.message_same = time_messages(handles + count / 2, 1, 0, job, options, scale);
+    figures.message_spread = time_messages(handles, count, far_step, job, options, scale);
+    delete_all(handles, count);
+
+    /* Once more, only for the time: the memory is there now, as in a server that has run for a while. */
+    size_t created = 0;
+    for (; created < FEWEST_CREATED; created += count) {
+        stopwatch_start(&watch);
+        create_all(handles, count);
+        open_all(handles, count);
+        delete_all(handles, count);
+        stopwatch_stop(&watch);
+    }
+    figures.life = stopwatch_nanoseconds(&watch, scale) / (double)created;
+    bench_free(handles);
+    return figures;
+}
+
+static void print_json(const struct figures *figures, bool first)
+{
+    printf("%s\n    {\"handles\": %lu, \"closed_bytes\": %.0f, \"open_bytes\": %.0f, \"life_nanoseconds\": %.0f, "
+           "\"message_same_nanoseconds\": %.1f, \"message_spread_nanoseconds\": %.1f}",
+           first ? "" : ",", (unsigned long)figures->handles, figures->closed_bytes, figures->open_bytes, figures->life,
+           figures->message_same, figures->message_spread);
+}
+
+static void print_text(const struct figures *figures)
+{
+    printf("%10lu%14.0f%14.0f%14.0f%14.1f%14.1f\n", (unsigned long)figures->handles, figures->closed_bytes,
+           figures->open_bytes, figures->life, figures->message_same, figures->message_spread);
+}
+
+void handles_print(const struct options *options, const struct stopwatch_scale *scale)
+{
+    static const size_t counts[] = {1, 1000, 1000000}, quick_counts[] = {1, 100, 1000};
+    const struct job_size size = {.payload = PAYLOAD, .chunk = 4096};
+    struct job *job = job_create(job_find("server-receive-binary"), &size, PAYLOAD);
+    size_t bytes;
+    const char *how = "unknown: this system does not tell";
+    (void)machine_heap(&bytes, &how);
+
+    delete_all((WEB_SOCKET_HANDLE[]){session_open(true, &smallest)}, 1); /* what the first handle alone causes */
+    if (options->json)
+        printf("{\n  \"bytes_counted_by\": \"%s\",\n  \"results\": [", how);
+    else
+        printf("bytes: %s\n\n%10s%14s%14s%14s%14s%14s\n%10s%14s%14s%14s%14s%14s\n", how, "handles", "bytes each",
+               "bytes each", "create, open,", "message, ns,", "message, ns,", "", "not open", "open", "delete, ns",
+               "same handle", "every handle");
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        struct figures figures = measure(options->quick ? quick_counts[i] : counts[i], job, options, scale);
+        if (options->json)
+            print_json(&figures, i == 0);
+        else
+            print_text(&figures);
+        fflush(stdout);
+    }
+    if (options->json)
+        printf("\n  ]\n}\n");
+    job_free(job);
+}

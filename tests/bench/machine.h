@@ -1,0 +1,26 @@
+/*
+ * What the benchmark asks of the operating system. One of machine_posix.c and machine_windows.c is built.
+ */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Keep this thread on the processor that it is on now, so that no round is measured on two. Returns its number, or -1. */
+int machine_pin(void);
+
+/* The processor's name as the system tells it, or "an unknown processor". */
+const char *machine_processor(void);
+
+/* Whether AVX2 may be used. */
+bool machine_has_avx2(void);
+
+/* Nanoseconds on a clock that nobody sets. It may tick coarsely. */
+uint64_t machine_nanoseconds(void);
+
+/* Bytes of heap memory in use now, and in *how what was counted. False: this system does not tell. */
+bool machine_heap(size_t *bytes, const char **how);
+
+#endif

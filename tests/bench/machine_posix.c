@@ -1,0 +1,91 @@
+/*
+ * The operating system behind machine.h, for Linux; other POSIX systems get what they can.
+ */
+#define _GNU_SOURCE /* sched_setaffinity, mallinfo2 */
+
+#include "machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+int machine_pin(void)
+{
+#if defined(__linux__)
+    int cpu = sched_getcpu();
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET((unsigned)cpu, &set);
+    return cpu >= 0 && sched_setaffinity(0, sizeof set, &set) == 0 ? cpu : -1;
+#else
+    return -1;
+#endif
+}
+
+/* The rest of a line "key   : value" of /proc/cpuinfo, without its line end, or NULL. */
+static char *value_of(char *line, const char *key)
+{
+    if (strncmp(line, key, strlen(key)) != 0)
+        return NULL;
+    char *value = strchr(line, ':');
+    if (!value)
+        return NULL;
+    value += 1 + strspn(value + 1, " ");
+    value[strcspn(value, "\n")] = '\0';
+    return value;
+}
+
+const char *machine_processor(void)
+{
+    static char name[128] = "an unknown processor";
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    char line[256];
+    while (file && fgets(line, sizeof line, file)) {
+        const char *value = value_of(line, "model name");
+        if (value) {
+            snprintf(name, sizeof name, "%s", value);
+            break;
+        }
+    }
+    if (file)
+        fclose(file);
+    return name;
+}
+
+bool machine_has_avx2(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    return __builtin_cpu_supports("avx2") != 0;
+#else
+    return false;
+#endif
+}
+
+uint64_t machine_nanoseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+bool machine_heap(size_t *bytes, const char **how)
+{
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || (__GLIBC__ == 2 && __GLIBC_MINOR__ >= 33))
+    struct mallinfo2 info = mallinfo2();
+    *bytes = info.uordblks + info.hblkhd;
+    *how = "mallinfo2: blocks in use, with the allocator's own overhead";
+    return *bytes > 0;
+#else
+    (void)bytes;
+    (void)how;
+    return false;
+#endif
+}

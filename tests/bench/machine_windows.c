@@ -1,0 +1,61 @@
+/*
+ * The operating system behind machine.h, for Windows.
+ */
+#include "machine.h"
+
+#include <windows.h>
+
+#include <psapi.h>
+#if defined(_MSC_VER)
+#include <intrin.h>
+#endif
+
+int machine_pin(void)
+{
+    DWORD cpu = GetCurrentProcessorNumber();
+    if (cpu >= 8 * sizeof(DWORD_PTR) || !SetThreadAffinityMask(GetCurrentThread(), (DWORD_PTR)1 << cpu))
+        return -1;
+    return (int)cpu;
+}
+
+const char *machine_processor(void)
+{
+    static char name[128];
+    DWORD size = sizeof name;
+    if (RegGetValueA(HKEY_LOCAL_MACHINE, "HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0", "ProcessorNameString",
+                     RRF_RT_REG_SZ, NULL, name, &size) != ERROR_SUCCESS)
+        return "an unknown processor";
+    return name;
+}
+
+bool machine_has_avx2(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    return __builtin_cpu_supports("avx2") != 0;
+#elif defined(_M_X64) || defined(_M_IX86)
+    int leaf1[4], leaf7[4];
+    __cpuid(leaf1, 1);
+    __cpuidex(leaf7, 7, 0);
+    return (leaf1[2] & 1 << 27) && (_xgetbv(0) & 6) == 6 && (leaf7[1] & 1 << 5);
+#else
+    return false;
+#endif
+}
+
+uint64_t machine_nanoseconds(void)
+{
+    LARGE_INTEGER now, per_second;
+    QueryPerformanceCounter(&now);
+    QueryPerformanceFrequency(&per_second);
+    return (uint64_t)((double)now.QuadPart * 1e9 / (double)per_second.QuadPart);
+}
+
+bool machine_heap(size_t *bytes, const char **how)
+{
+    PROCESS_MEMORY_COUNTERS counters;
+    if (!GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters))
+        return false;
+    *bytes = counters.PagefileUsage;
+    *how = "GetProcessMemoryInfo: the process's committed memory, in whole pages";
+    return true;
+}

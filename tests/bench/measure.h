@@ -1,0 +1,30 @@
+/*
+ * The measurement of one job: all contestants in turn, round after round, so that whatever disturbs the machine for a
+ * while disturbs them alike.
+ */
+#ifndef MEASURE_H
+#define MEASURE_H
+
+#include <stdbool.h>
+
+#include "contestant.h"
+#include "job.h"
+#include "stopwatch.h"
+
+#define MEASURE_MAX_ROUNDS 1000u
+
+/* One contestant's nanoseconds for each message, over all rounds. */
+struct measurement {
+    bool there; /* the contestant does jobs like this */
+    double minimum;
+    double median;
+};
+
+/*
+ * Measure a job. First each contestant does it once while its output is checked; a wrong one ends the program.
+ * results: one for each of contestants[]
+ */
+void measure_job(const struct job *job, unsigned rounds, const struct stopwatch_scale *scale,
+                 struct measurement results[]);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * Open sessions of our library, with the shortest handshake there is.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <stdbool.h>
+
+#include "websocket.h"
+
+struct session_sizes {
+    ULONG receive_buffer;
+    ULONG send_buffer; /* 0: the library's default for the role */
+};
+
+/* A handle before its handshake. */
+WEB_SOCKET_HANDLE session_create(bool server, const struct session_sizes *sizes);
+
+/* Do a server's handshake: afterwards the session is open. */
+void session_shake_hands(WEB_SOCKET_HANDLE server);
+
+/* An open session of either role. */
+WEB_SOCKET_HANDLE session_open(bool server, const struct session_sizes *sizes);
+
+#endif
