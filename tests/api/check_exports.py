@@ -100,17 +100,21 @@ class Pe:
         raise ValueError(f"no section has the address {rva:#x}")
 
     def exports(self):
-        """(the DLL's own name, time, {name: ordinal}, number of ordinals in use)"""
+        """(the DLL's own name, time, {name: ordinal}, the addresses of all ordinals in use)"""
         at = self.offset(self.directories[0][0])
         time, = struct.unpack_from("<I", self.data, at + 4)
         own_name, base, functions, names, table, name_table, ordinal_table = struct.unpack_from(
             "<IIIIIII", self.data, at + 12)
-        used = sum(1 for i in range(functions) if self.u32(self.offset(table) + 4 * i) != 0)
+        addresses = [self.u32(self.offset(table) + 4 * i) for i in range(functions)]
         exported = {}
         for i in range(names):
             name = text_at(self.data, self.offset(self.u32(self.offset(name_table) + 4 * i)))
             exported[name] = base + self.u16(self.offset(ordinal_table) + 2 * i)
-        return text_at(self.data, self.offset(own_name)), time, exported, used
+        return text_at(self.data, self.offset(own_name)), time, exported, [address for address in addresses if address != 0]
+
+    def is_code(self, rva):
+        return any(flags & 0x20000000 and address <= rva < address + size
+                   for address, size, _, flags in self.sections)
 
     def imports(self):
         """[(DLL in lower case, function or "#ordinal")]"""
@@ -130,12 +134,14 @@ class Pe:
 
 def check_dll(data, checks):
     pe = Pe(data)
-    own_name, export_time, exports, used = pe.exports()
+    own_name, export_time, exports, addresses = pe.exports()
     checks.that(own_name == "websocket.dll", f"calls itself {own_name}")
     checks.same_names(FUNCTIONS, list(exports), "the export table")
     for name, (ordinal, _) in FUNCTIONS.items():
         checks.that(exports.get(name) == ordinal, f"{name} has ordinal {exports.get(name)}, not {ordinal}")
-    checks.that(used == len(FUNCTIONS), f"{used} ordinals are in use")
+    checks.that(len(addresses) == len(FUNCTIONS), f"{len(addresses)} ordinals are in use")
+    checks.that(len(set(addresses)) == len(addresses), "two ordinals have the same address")
+    checks.that(all(pe.is_code(address) for address in addresses), "exports addresses that are not code")
 
     imports = pe.imports()
     for dll in sorted({dll for dll, _ in imports} - ALLOWED_DLLS):

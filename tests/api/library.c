@@ -73,7 +73,13 @@ static void *load(const char *file)
     void *result = LoadLibraryA(file);
 
     if (result == NULL) {
-        fprintf(stderr, "%s: error %lu\n", file, GetLastError());
+        DWORD error = GetLastError();
+        char reason[256] = "";
+
+        FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error, 0, reason,
+                       sizeof reason, NULL);
+        reason[strcspn(reason, "\r\n")] = '\0';
+        fprintf(stderr, "%s: error %lu: %s\n", file, error, reason);
     }
     return result;
 }

@@ -19,6 +19,8 @@
 
 #include <windows.h>
 
+#define EXCEPTION_MARK "\n@exception@ "
+
 struct process {
     HANDLE handle;
     HANDLE pipe;
@@ -119,9 +121,13 @@ unsigned long process_age(const struct process *process)
 /* A process that dies of an exception has the exception's code as its exit code. */
 void process_describe_end(const struct process *process, char *text, size_t size)
 {
+    const char *mark = strstr(process->output, EXCEPTION_MARK);
     DWORD code = 1;
 
     GetExitCodeProcess(process->handle, &code);
+    if (mark != NULL) {
+        code = strtoul(mark + strlen(EXCEPTION_MARK), NULL, 16);
+    }
     if (code == 0) {
         text[0] = '\0';
     } else if (code < 0x80000000u || code == 0xFFFFFFFFu) {
@@ -158,9 +164,16 @@ unsigned process_capacity(void)
     return information.dwNumberOfProcessors;
 }
 
+/* Writes the code to the pipe as well: Wine sometimes loses the exit code of a process that ends itself. */
 static LONG WINAPI end_with_code(EXCEPTION_POINTERS *exception)
 {
-    TerminateProcess(GetCurrentProcess(), exception->ExceptionRecord->ExceptionCode);
+    DWORD code = exception->ExceptionRecord->ExceptionCode;
+    DWORD written;
+    char text[64];
+    int length = snprintf(text, sizeof text, EXCEPTION_MARK "%08lX\n", code);
+
+    WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), text, (DWORD)length, &written, NULL);
+    TerminateProcess(GetCurrentProcess(), code);
     return EXCEPTION_EXECUTE_HANDLER;
 }
 

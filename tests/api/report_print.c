@@ -55,7 +55,7 @@ static void fill_cell(char *cell, const char *text)
 
     for (; *text != '\0'; text++) {
         if (length + 2 > CELL_MAX) {
-            strcpy(cell + CELL_MAX - strlen(cut), cut);
+            memcpy(cell + CELL_MAX + 1 - sizeof cut, cut, sizeof cut);
             return;
         }
         if (*text == '|') {

@@ -1,7 +1,7 @@
 /*
- * White-box tests of src/api.c: what the exports make of failures of the system, which no caller can
- * provoke. Section 1.4 of the specification: "an allocation failed; nothing changed". E_FAIL without
- * random bytes is our own choice. The rules of the exports themselves are in tests/api.
+ * White-box tests of src/api.c: what the exports make of forged contexts and of failures of the system,
+ * which no caller can provoke. Section 1.4 of the specification: "an allocation failed; nothing changed".
+ * E_FAIL without random bytes is our own choice. The rules of the exports themselves are in tests/api.
  */
 #include "unit.h"
 
@@ -193,6 +193,34 @@ static void without_random_bytes_there_is_no_handshake(void **state)
     WebSocketDeleteHandle(client);
 }
 
+/*
+ * Section 8: "Any other context that is not the outstanding one: ignored." Contexts are 32 bits wide
+ * inside; one that differs in the upper half of a pointer is another.
+ */
+static void a_context_with_other_upper_bits_is_ignored(void **state)
+{
+    (void)state;
+    WEB_SOCKET_HANDLE client = new_handle(false);
+    WEB_SOCKET_ACTION action;
+    PVOID context;
+
+    WebSocketCompleteAction(client, payload, 1); /* not even open */
+    WebSocketDeleteHandle(client);
+
+    client = open_client();
+    assert_int_equal(WebSocketReceive(client, NULL, NULL), S_OK);
+    assert_int_equal(get_action(client, WEB_SOCKET_RECEIVE_ACTION_QUEUE, &action, &context), S_OK);
+    uintptr_t outstanding = (uintptr_t)context;
+    for (unsigned bit = 0; bit < sizeof outstanding * 8; bit++)
+        WebSocketCompleteAction(client, (PVOID)(outstanding ^ (uintptr_t)1 << bit), 0);
+    assert_int_equal(get_action(client, WEB_SOCKET_RECEIVE_ACTION_QUEUE, &action, &context), S_OK);
+    assert_int_equal(action, WEB_SOCKET_NO_ACTION); /* it is outstanding still */
+    WebSocketCompleteAction(client, (PVOID)outstanding, 0);
+    assert_int_equal(get_action(client, WEB_SOCKET_RECEIVE_ACTION_QUEUE, &action, &context), S_OK);
+    assert_int_equal(action, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
+    WebSocketDeleteHandle(client);
+}
+
 /* Takes the keys that are in stock, whichever session they wait for. */
 static void lose_random_bytes(void)
 {
@@ -237,6 +265,7 @@ int main(void)
         cmocka_unit_test_teardown(without_memory_there_is_no_handle, healed),
         cmocka_unit_test_teardown(without_memory_the_handshake_can_be_repeated, healed),
         cmocka_unit_test_teardown(without_memory_no_operation_is_queued, healed),
+        cmocka_unit_test_teardown(a_context_with_other_upper_bits_is_ignored, healed),
         cmocka_unit_test_teardown(without_random_bytes_there_is_no_handshake, healed),
         cmocka_unit_test_teardown(without_random_bytes_a_client_sends_nothing, healed),
     };

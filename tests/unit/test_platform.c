@@ -160,6 +160,26 @@ static void waiting_a_moment_ends(void **state)
     ws_platform_backoff(UINT32_MAX);
 }
 
+static void take_and_give_back(void *argument)
+{
+    ws_platform_lock(argument);
+    ws_platform_unlock(argument);
+}
+
+static void a_lock_that_is_taken_is_waited_for(void **state)
+{
+    (void)state;
+    static struct ws_atomic_u32 lock;
+    struct thread thread;
+
+    ws_platform_lock(&lock);
+    thread_start(&thread, take_and_give_back, &lock);
+    thread_pause();
+    ws_platform_unlock(&lock);
+    thread_join(&thread);
+    assert_int_equal(ws_atomic_load(&lock), 0);
+}
+
 static struct {
     struct ws_atomic_u32 lock;
     unsigned inside; /* changed only by who has the lock */
@@ -210,6 +230,7 @@ int main(void)
         cmocka_unit_test(there_are_no_forks),
 #endif
         cmocka_unit_test(waiting_a_moment_ends),
+        cmocka_unit_test(a_lock_that_is_taken_is_waited_for),
         cmocka_unit_test(one_thread_at_a_time_has_a_lock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
