@@ -106,12 +106,12 @@ static inline size_t unfinished(const uint8_t *end)
     return end[-1] >= 0xC0 ? 1 : end[-2] >= 0xE0 ? 2 : end[-3] >= 0xF0 ? 3 : 0;
 }
 
-enum { SIZE = sizeof(VECTOR), BLOCK = 64 };
+enum { VECTOR_SIZE = sizeof(VECTOR), BLOCK = 64 };
 
 static inline bool block_is_ascii(const uint8_t *block)
 {
     VECTOR all = load(block);
-    for (size_t i = SIZE; i < BLOCK; i += SIZE)
+    for (size_t i = VECTOR_SIZE; i < BLOCK; i += VECTOR_SIZE)
         all = either(all, load(block + i));
     return is_ascii(all);
 }
@@ -119,7 +119,7 @@ static inline bool block_is_ascii(const uint8_t *block)
 static inline bool block_has_faults(const uint8_t *block)
 {
     VECTOR all = faults_at(block);
-    for (size_t i = SIZE; i < BLOCK; i += SIZE)
+    for (size_t i = VECTOR_SIZE; i < BLOCK; i += VECTOR_SIZE)
         all = either(all, faults_at(block + i));
     return !is_zero(all);
 }
@@ -158,15 +158,15 @@ static inline size_t pass_text(const uint8_t *bytes, size_t count)
     if (at == 0) {
         if (!is_zero(faults_at_start(load(bytes))))
             return 0;
-        at = SIZE;
+        at = VECTOR_SIZE;
     }
     at = pass_blocks(bytes, at, count);
     while (at < count) {
         /* the last vector may overlap the one before */
-        const size_t next = count - at < SIZE ? count - SIZE : at;
+        const size_t next = count - at < VECTOR_SIZE ? count - VECTOR_SIZE : at;
         if (next < 3 /* which faults_at looks back */ || !is_zero(faults_at(bytes + next)))
             break;
-        at = next + SIZE;
+        at = next + VECTOR_SIZE;
     }
     return at - unfinished(bytes + at);
 }

@@ -45,7 +45,9 @@ done
 printf 'subdirs(%s)\n' "$presets" >build/CTestTestfile.cmake
 ctest --test-dir build --show-only >$logs/tests.log
 for preset in $presets; do
-    for test in unit. api.link api.load exports link.websocket link.websocket_static interop.; do
+    tests='unit. api.link api.load exports link.websocket link.websocket_static interop.'
+    case $preset in windows-*) tests="$tests windows msvc.sources msvc.link" ;; esac
+    for test in $tests; do
         if ! grep -qF ": $preset.$test" $logs/tests.log; then
             echo "run.sh: there is no test $preset.$test" >&2
             exit 1

@@ -38,6 +38,7 @@ def run(program, *arguments, **environment):
 def report(program, library, *arguments, **environment):
     """The JSON report, after a look at its form: (exit code, report)."""
     code, output = run(program, "--library", library, "--json", *arguments, **environment)
+    check(code in (0, 1), f"exit code {code} with {library}")
     seen = json.loads(output)
     check(set(seen) == {"library", "groups", "differences"}, f"the report's members are {set(seen)}")
     check([group["group"] for group in seen["groups"]] == list(GROUPS), "the groups are others")
