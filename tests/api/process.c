@@ -327,19 +327,20 @@ struct process *process_start(const char *const *arguments, bool quiet)
     return process;
 }
 
-/* What does not fit any more is read all the same, so that the process is not kept waiting. */
+/* Where there is no room for more, the older half goes. */
 static void read_output(struct process *process)
 {
-    char bytes[4096];
     size_t count;
 
-    while ((count = read_some(process, bytes, sizeof bytes)) > 0) {
-        if (count > OUTPUT_MAX - process->size) {
-            count = OUTPUT_MAX - process->size;
+    do {
+        if (process->size == OUTPUT_MAX) {
+            process->size = OUTPUT_MAX / 2;
+            memmove(process->output, process->output + OUTPUT_MAX - process->size, process->size);
         }
-        memcpy(process->output + process->size, bytes, count);
+        count = read_some(process, process->output + process->size, OUTPUT_MAX - process->size);
         process->size += count;
-    }
+    } while (count > 0);
+    process->output[process->size] = '\0';
 }
 
 bool process_ended(struct process *process)

@@ -34,7 +34,7 @@ unsigned long process_age(const struct process *process);
  */
 void process_describe_end(const struct process *process, char *text, size_t size);
 
-/* What it wrote, as a string; no more than the first 64 KiB of it. Lives as long as the process. */
+/* What it wrote, as a string; of much, the last 32 KiB at least. Lives as long as the process. */
 const char *process_output(const struct process *process);
 
 /* Frees a process that has ended. */
