@@ -20,11 +20,6 @@ struct ws_kept_ping {
     uint8_t payload[WS_FRAME_CONTROL_MAX];
 };
 
-void ws_action_queue_init(struct ws_action_queue *queue, uint8_t *pong_memory)
-{
-    queue->pong_memory = pong_memory;
-}
-
 void ws_action_queue_free(struct ws_action_queue *queue)
 {
     ws_operations_free(queue->sends);
@@ -77,7 +72,7 @@ static bool pong_must_wait(const struct ws_action_queue *queue)
 static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buffer payload, bool holds_receive,
                                     struct ws_action *action)
 {
-    enum ws_status status = ws_send_pong(&queue->send, queue->pong_memory, payload, &action->pieces.buffers[0]);
+    enum ws_status status = ws_send_pong(&queue->send, payload, &action->pieces.buffers[0]);
     if (status != WS_OK)
         return status;
     queue->pong_token = new_token(queue, TOKEN_PONG);

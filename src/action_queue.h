@@ -59,7 +59,6 @@ struct ws_action_queue {
     struct ws_operations *sends;
     struct ws_operations *receives;
     struct ws_kept_ping *kept;  /* allocated when first needed */
-    uint8_t *pong_memory;
     struct ws_send send;
     struct ws_receive receive;
     uint32_t serial;            /* of the last action */
@@ -77,11 +76,9 @@ struct ws_action_queue {
     bool aborted;
 };
 
-/**
- * Open the queues, all other members zero, on initialised send and receive sides.
- * pong_memory: WS_SEND_CONTROL_MAX bytes, the caller's.
+/*
+ * The queues begin with all members zero but the send and the receive side, which ws_send_init and ws_receive_init have set.
  */
-void ws_action_queue_init(struct ws_action_queue *queue, uint8_t *pong_memory);
 
 /** Free what the queue allocated, whatever is queued or outstanding. */
 void ws_action_queue_free(struct ws_action_queue *queue);

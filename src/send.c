@@ -185,9 +185,15 @@ enum ws_status ws_send_next(struct ws_send *tx, const struct ws_operation *op, u
     return WS_OK;
 }
 
-enum ws_status ws_send_pong(const struct ws_send *tx, uint8_t *memory, struct ws_buffer payload,
-                            struct ws_buffer *pong)
+static uint8_t *pong_memory(const struct ws_send *tx)
 {
+    bool small = tx->mode != WS_SEND_PLAIN && tx->piece < WS_SEND_CONTROL_MAX;
+    return tx->area + (small ? WS_SEND_CONTROL_MAX : tx->piece);
+}
+
+enum ws_status ws_send_pong(const struct ws_send *tx, struct ws_buffer payload, struct ws_buffer *pong)
+{
+    uint8_t *memory = pong_memory(tx);
     uint32_t key;
     enum ws_status status = fresh_key(tx, &key);
     if (status != WS_OK)

@@ -20,7 +20,7 @@
 #include "message.h"
 #include "status.h"
 
-/* The longest control frame, masked; the send area of a client has at least this size, a server's at least 16 bytes. */
+/* The longest control frame, masked. */
 #define WS_SEND_CONTROL_MAX (2u + 4u + WS_FRAME_CONTROL_MAX)
 
 enum ws_send_mode { WS_SEND_PLAIN, WS_SEND_ZERO_KEY, WS_SEND_MASKED };
@@ -32,9 +32,9 @@ struct ws_send {
     uint32_t key;    /* as it stands after them */
     uint8_t mode;    /* enum ws_send_mode */
     uint8_t message; /* opcode of the message that the queued operations leave unfinished, 0 for none */
-    bool begun;      /* the header was handed out */
-    bool extensions; /* raw frames are allowed */
-    bool closed;     /* a close frame was queued */
+    bool begun : 1;      /* the header was handed out */
+    bool extensions : 1; /* raw frames are allowed */
+    bool closed : 1;     /* a close frame was queued */
 };
 
 /* What one network action sends, in this order. */
@@ -43,7 +43,10 @@ struct ws_pieces {
     uint32_t count;
 };
 
-/** area: the caller's; its size as said at WS_SEND_CONTROL_MAX, and at least piece. extensions: one was negotiated. */
+/**
+ * area: the caller's. Its first piece bytes, at least 16 and for a client at least WS_SEND_CONTROL_MAX, are the send area;
+ * WS_SEND_CONTROL_MAX bytes behind them are for pongs. extensions: one was negotiated.
+ */
 void ws_send_init(struct ws_send *tx, uint8_t *area, uint32_t piece, enum ws_send_mode mode, bool extensions);
 
 /**
@@ -67,10 +70,9 @@ enum ws_status ws_send_next(struct ws_send *tx, const struct ws_operation *op, u
 void ws_send_end(struct ws_send *tx);
 
 /**
- * Write a whole pong frame with the given payload, at most 125 bytes, to memory of WS_SEND_CONTROL_MAX bytes.
+ * Write a whole pong frame with the given payload, at most 125 bytes, behind the send area: there is one at a time.
  * Returns WS_OK with *pong set, or WS_ERROR_RANDOM.
  */
-enum ws_status ws_send_pong(const struct ws_send *tx, uint8_t *memory, struct ws_buffer payload,
-                            struct ws_buffer *pong);
+enum ws_status ws_send_pong(const struct ws_send *tx, struct ws_buffer payload, struct ws_buffer *pong);
 
 #endif

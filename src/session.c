@@ -93,13 +93,11 @@ static enum ws_status open(struct ws_session *session)
     uint32_t receive_area = session->receive_size;
     if (!session->server && session->send_size < WS_SEND_CONTROL_MAX)
         receive_area -= WS_SEND_CONTROL_MAX - session->send_size;
-    uint8_t *pongs = session->memory + session->receive_size + session->send_size;
 
     ws_receive_init(&session->queue.receive, session->memory, receive_area, receive_rules(session),
                     !session->disable_utf8);
     ws_send_init(&session->queue.send, session->memory + receive_area, session->send_size, send_mode(session),
                  session->extensions);
-    ws_action_queue_init(&session->queue, pongs);
     session->phase = PHASE_OPEN;
     return WS_OK;
 }

@@ -11,19 +11,16 @@ struct ws_action_queue queue;
 
 static uint8_t *area;
 static uint8_t *send_area;
-static uint8_t *pong_memory;
 
 void open_queue(enum ws_send_mode mode)
 {
     bool plain = mode == WS_SEND_PLAIN;
     area = unit_block(RECEIVE_SIZE);
-    send_area = unit_block(plain ? SEND_SIZE : WS_SEND_CONTROL_MAX);
-    pong_memory = unit_block(WS_SEND_CONTROL_MAX);
+    send_area = unit_block((plain ? SEND_SIZE : WS_SEND_CONTROL_MAX) + WS_SEND_CONTROL_MAX);
     queue = (struct ws_action_queue){0};
     ws_receive_init(&queue.receive, area, RECEIVE_SIZE,
                     plain ? WS_FRAME_ALLOW_MASKED : WS_FRAME_ALLOW_UNMASKED, true);
     ws_send_init(&queue.send, send_area, SEND_SIZE, mode, false);
-    ws_action_queue_init(&queue, pong_memory);
 }
 
 void close_queue(void)
@@ -32,9 +29,8 @@ void close_queue(void)
     ws_action_queue_free(&queue);
     free(area);
     free(send_area);
-    free(pong_memory);
     queue = (struct ws_action_queue){0};
-    area = send_area = pong_memory = NULL;
+    area = send_area = NULL;
 }
 
 int server(void **state)

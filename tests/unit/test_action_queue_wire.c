@@ -24,7 +24,6 @@ struct session {
     struct ws_action_queue queue;
     uint8_t *area;
     uint8_t *send_area;
-    uint8_t *pong_memory;
 
     struct sent sends[SENDS]; /* in the order of their calls */
     unsigned send_count;
@@ -75,12 +74,10 @@ static void open_session(struct session *session, enum ws_send_mode mode, uint64
     bool server = mode == WS_SEND_PLAIN;
     *session = (struct session){.chance = {seed}, .mode = mode};
     session->area = unit_block(RECEIVE_SIZE);
-    session->send_area = unit_block(server ? SEND_SIZE : WS_SEND_CONTROL_MAX);
-    session->pong_memory = unit_block(WS_SEND_CONTROL_MAX);
+    session->send_area = unit_block((server ? SEND_SIZE : WS_SEND_CONTROL_MAX) + WS_SEND_CONTROL_MAX);
     ws_receive_init(&session->queue.receive, session->area, RECEIVE_SIZE,
                     server ? WS_FRAME_ALLOW_MASKED : WS_FRAME_ALLOW_UNMASKED, true);
     ws_send_init(&session->queue.send, session->send_area, SEND_SIZE, mode, false);
-    ws_action_queue_init(&session->queue, session->pong_memory);
     make_incoming(session);
 }
 
@@ -89,7 +86,6 @@ static void close_session(struct session *session)
     ws_action_queue_free(&session->queue);
     free(session->area);
     free(session->send_area);
-    free(session->pong_memory);
     free(session->incoming.bytes);
     free(session->wire.bytes);
 }

@@ -11,12 +11,17 @@
 
 enum { TEXT = 0x81, BINARY = 0x82, CLOSE = 0x88, PING = 0x89, PONG = 0x8A };
 
-/* A sender with an area of exactly the size that its mode and `piece` (the send buffer's size) need. */
+/* The size of the send area that a mode and `piece` (the send buffer's size) need. */
+static uint32_t area_size(enum ws_send_mode mode, uint32_t piece)
+{
+    return mode != WS_SEND_PLAIN && piece < WS_SEND_CONTROL_MAX ? WS_SEND_CONTROL_MAX : piece;
+}
+
+/* A sender with an area of exactly that size, and behind it the room for a pong. */
 static struct ws_send sender(enum ws_send_mode mode, uint32_t piece)
 {
     struct ws_send tx;
-    uint32_t size = mode != WS_SEND_PLAIN && piece < WS_SEND_CONTROL_MAX ? WS_SEND_CONTROL_MAX : piece;
-    ws_send_init(&tx, unit_block(size), piece, mode, true);
+    ws_send_init(&tx, unit_block(area_size(mode, piece) + WS_SEND_CONTROL_MAX), piece, mode, true);
     return tx;
 }
 
@@ -520,7 +525,6 @@ static void a_servers_close_has_its_status_in_the_first_buffer(void **state)
 static void a_pong_repeats_its_pings_payload(void **state)
 {
     (void)state;
-    uint8_t *memory = unit_block(WS_SEND_CONTROL_MAX);
     uint8_t none[1] = {0};
 
     for (uint32_t length = 0; length <= 125; length++) {
@@ -529,8 +533,8 @@ static void a_pong_repeats_its_pings_payload(void **state)
         struct ws_buffer pong;
         struct ws_send tx = sender(WS_SEND_MASKED, 16);
 
-        assert_int_equal(ws_send_pong(&tx, memory, ping, &pong), WS_OK);
-        assert_ptr_equal(pong.bytes, memory);
+        assert_int_equal(ws_send_pong(&tx, ping, &pong), WS_OK);
+        assert_ptr_equal(pong.bytes, tx.area + area_size(WS_SEND_MASKED, 16));
         expect_masked_frame(pong.bytes, pong.length, PONG, 0, payload, length);
         free(tx.area);
 
@@ -539,15 +543,15 @@ static void a_pong_repeats_its_pings_payload(void **state)
             const uint8_t header[6] = {PONG, (uint8_t)(length | (i ? 0x80 : 0)), 0, 0, 0, 0};
             size_t header_size = i ? 6 : 2;
             tx = sender(modes[i], 16);
-            assert_int_equal(ws_send_pong(&tx, memory, ping, &pong), WS_OK);
-            assert_true(pong.bytes == memory && pong.length == header_size + length);
-            assert_memory_equal(memory, header, header_size);
-            assert_memory_equal(memory + header_size, payload, length);
+            assert_int_equal(ws_send_pong(&tx, ping, &pong), WS_OK);
+            assert_ptr_equal(pong.bytes, tx.area + area_size(modes[i], 16));
+            assert_int_equal(pong.length, header_size + length);
+            assert_memory_equal(pong.bytes, header, header_size);
+            assert_memory_equal(pong.bytes + header_size, payload, length);
             free(tx.area);
         }
         free(payload);
     }
-    free(memory);
 }
 
 /* No random bytes */
@@ -564,7 +568,6 @@ static void empty_the_pool(const void *caller)
 static void without_a_key_nothing_changes(void **state)
 {
     (void)state;
-    uint8_t *memory = unit_block(WS_SEND_CONTROL_MAX);
     uint8_t payload[5] = "Hello";
     uint8_t frame[11];
     struct ws_send tx = sender(WS_SEND_MASKED, 16);
@@ -576,16 +579,14 @@ static void without_a_key_nothing_changes(void **state)
 
     empty_the_pool(&tx);
     assert_int_equal(ws_send_next(&tx, &op, 1, &pieces, &more), WS_ERROR_RANDOM);
-    assert_int_equal(ws_send_pong(&tx, memory, (struct ws_buffer){payload, 5}, &pong), WS_ERROR_RANDOM);
+    assert_int_equal(ws_send_pong(&tx, (struct ws_buffer){payload, 5}, &pong), WS_ERROR_RANDOM);
     assert_true(pong.bytes == NULL && pong.length == 7);
-    assert_true(unit_untouched(memory, WS_SEND_CONTROL_MAX));
-    assert_true(unit_untouched(tx.area, WS_SEND_CONTROL_MAX));
+    assert_true(unit_untouched(tx.area, 2 * WS_SEND_CONTROL_MAX));
 
     faults_end();
     assert_int_equal(run(&tx, &op, 1, 16, frame, &size), 1);
     expect_masked_frame(frame, size, TEXT, 0, payload, 5);
     free(tx.area);
-    free(memory);
 }
 
 int main(void)
