@@ -1,6 +1,6 @@
 /*
- * What comes next, see action_queue.h. Every function here is one rule of the order of actions; bytes are not its
- * business.
+ * What comes next, see action_queue.h. Every function here is one rule of the order of actions; bytes are not
+ * its business.
  */
 #include "action_queue.h"
 
@@ -69,8 +69,8 @@ static bool pong_must_wait(const struct ws_action_queue *queue)
     return queue->several || queue->pong_token != 0;
 }
 
-static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buffer payload, bool holds_receive,
-                                    struct ws_action *action)
+static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buffer payload,
+                                    bool holds_receive, struct ws_action *action)
 {
     enum ws_status status = ws_send_pong(&queue->send, payload, &action->pieces.buffers[0]);
     if (status != WS_OK)
@@ -84,7 +84,8 @@ static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buf
     return WS_OK;
 }
 
-static enum ws_status hand_out_kept_pong(struct ws_action_queue *queue, unsigned sides, struct ws_action *action)
+static enum ws_status hand_out_kept_pong(struct ws_action_queue *queue, unsigned sides,
+                                         struct ws_action *action)
 {
     struct ws_buffer payload = {queue->kept->payload, queue->kept->length};
     enum ws_status status = hand_out_pong(queue, payload, sides == WS_SIDE_RECEIVE, action);
@@ -104,10 +105,11 @@ static enum ws_status keep_ping(struct ws_action_queue *queue, struct ws_buffer 
 }
 
 /* A ping was parsed. *action stays WS_ACTION_NONE if its payload was kept. */
-static enum ws_status answer_ping(struct ws_action_queue *queue, struct ws_buffer payload, struct ws_action *action)
+static enum ws_status answer_ping(struct ws_action_queue *queue, struct ws_buffer payload,
+                                  struct ws_action *action)
 {
-    enum ws_status status = pong_must_wait(queue) ? keep_ping(queue, payload)
-                                                  : hand_out_pong(queue, payload, true, action);
+    enum ws_status status =
+        pong_must_wait(queue) ? keep_ping(queue, payload) : hand_out_pong(queue, payload, true, action);
     if (status == WS_OK)
         ws_receive_pass_ping(&queue->receive);
     return status;
@@ -115,8 +117,8 @@ static enum ws_status answer_ping(struct ws_action_queue *queue, struct ws_buffe
 
 /* The send side */
 
-static void hand_out_send(struct ws_action_queue *queue, const struct ws_operation *op, enum ws_action_type type,
-                          struct ws_action *action)
+static void hand_out_send(struct ws_action_queue *queue, const struct ws_operation *op,
+                          enum ws_action_type type, struct ws_action *action)
 {
     queue->send_token = new_token(queue, TOKEN_SEND);
     action->type = type;
@@ -176,8 +178,8 @@ static void complete_send(struct ws_action_queue *queue, uint32_t bytes)
 
 /* The receive side */
 
-static void hand_out_receive(struct ws_action_queue *queue, const struct ws_operation *op, enum ws_action_type type,
-                             struct ws_action *action)
+static void hand_out_receive(struct ws_action_queue *queue, const struct ws_operation *op,
+                             enum ws_action_type type, struct ws_action *action)
 {
     queue->receive_state = type == WS_ACTION_RECEIVE_FROM_NETWORK ? SIDE_NETWORK : SIDE_INDICATED;
     queue->receive_token = new_token(queue, TOKEN_RECEIVE);
@@ -187,7 +189,8 @@ static void hand_out_receive(struct ws_action_queue *queue, const struct ws_oper
     action->has_context = true;
 }
 
-static void indicate_cancelled(struct ws_action_queue *queue, const struct ws_operation *op, struct ws_action *action)
+static void indicate_cancelled(struct ws_action_queue *queue, const struct ws_operation *op,
+                               struct ws_action *action)
 {
     action->event = (struct ws_receive_event){.status = WS_STATUS_ABORTED, .kind = WS_CLOSE};
     hand_out_receive(queue, op, WS_ACTION_INDICATE_RECEIVE_COMPLETE, action);

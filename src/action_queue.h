@@ -1,6 +1,7 @@
 /*
- * The send and receive queues of one open session: which action comes next, and what follows when it was completed.
- * Sections 5 to 9 of the specification meet here; the frames themselves are made by send.c and read by receive.c.
+ * The send and receive queues of one open session: which action comes next, and what follows when it was
+ * completed. Sections 5 to 9 of the specification meet here; the frames themselves are made by send.c and
+ * read by receive.c.
  *
  * Each side works on the operation at its queue's head:
  *
@@ -9,13 +10,14 @@
  *   SIDE_FINISHED   the frame was sent, or the operation cancelled: its indication is due
  *   SIDE_INDICATED  the indication is outstanding; its completion removes the operation
  *
- * A pong is an action beside the two. At most one is outstanding. It and a frame of several actions exclude each other,
- * so that no frame is ever broken by another:
+ * A pong is an action beside the two. At most one is outstanding. It and a frame of several actions exclude
+ * each other, so that no frame is ever broken by another:
  *
- *   a ping is parsed, nothing is in the way    the pong is the answer to that very call, and the receive side waits
- *                                              for its completion
- *   a ping is parsed inside such a frame, or   its payload is kept, a newer one replaces it (RFC 6455, 5.5.3), and
- *   while a pong is outstanding                the first call on any queue afterwards returns the pong
+ *   a ping is parsed, nothing is in the way
+ *       the pong is the answer to that very call, and the receive side waits for its completion
+ *   a ping is parsed inside such a frame, or while a pong is outstanding
+ *       its payload is kept, a newer one replaces it (RFC 6455, 5.5.3), and the first call on any queue
+ *       afterwards returns the pong
  */
 #ifndef WS_ACTION_QUEUE_H
 #define WS_ACTION_QUEUE_H
@@ -58,26 +60,27 @@ struct ws_action {
 struct ws_action_queue {
     struct ws_operations *sends;
     struct ws_operations *receives;
-    struct ws_kept_ping *kept;  /* allocated when first needed */
+    struct ws_kept_ping *kept; /* allocated when first needed */
     struct ws_send send;
     struct ws_receive receive;
-    uint32_t serial;            /* of the last action */
-    uint32_t send_token;        /* of the outstanding actions, 0 for none */
+    uint32_t serial;     /* of the last action */
+    uint32_t send_token; /* of the outstanding actions, 0 for none */
     uint32_t receive_token;
     uint32_t pong_token;
-    uint32_t send_expected;     /* bytes in the outstanding send, modulo 2^32 as its completion can tell them */
-    uint32_t receive_offered;   /* bytes that the outstanding read has room for */
-    uint8_t send_state;         /* SIDE_... */
+    uint32_t send_expected;   /* bytes in the outstanding send, modulo 2^32 as its completion can tell them */
+    uint32_t receive_offered; /* bytes that the outstanding read has room for */
+    uint8_t send_state;       /* SIDE_... */
     uint8_t receive_state;
-    bool several;               /* inside a frame of several actions */
-    bool more;                  /* the outstanding send is not the frame's last */
-    bool pong_due;              /* kept holds a ping that is still to be answered */
-    bool pong_holds_receive;    /* the outstanding pong came through the receive side, which waits for it */
+    bool several;            /* inside a frame of several actions */
+    bool more;               /* the outstanding send is not the frame's last */
+    bool pong_due;           /* kept holds a ping that is still to be answered */
+    bool pong_holds_receive; /* the outstanding pong came through the receive side, which waits for it */
     bool aborted;
 };
 
 /*
- * The queues begin with all members zero but the send and the receive side, which ws_send_init and ws_receive_init have set.
+ * The queues begin with all members zero but the send and the receive side, which ws_send_init and
+ * ws_receive_init have set.
  */
 
 /** Free what the queue allocated, whatever is queued or outstanding. */
@@ -85,7 +88,8 @@ void ws_action_queue_free(struct ws_action_queue *queue);
 
 /**
  * Queue an operation; it is copied, its memory is not.
- * Returns WS_OK; WS_ERROR_OPERATION: aborted, or not admitted by ws_send_admit; WS_ERROR_MEMORY. Nothing changed then.
+ * Returns WS_OK; WS_ERROR_OPERATION: aborted, or not admitted by ws_send_admit; WS_ERROR_MEMORY. Nothing
+ * changed then.
  */
 enum ws_status ws_action_queue_send(struct ws_action_queue *queue, struct ws_operation operation);
 
@@ -96,7 +100,8 @@ enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_
  * The next action of the given sides: a pong that is due, then the send side, then the receive side.
  * sides: WS_SIDE_...; room: how many buffers the caller takes, at least 1.
  * Returns WS_OK with *action set (WS_ACTION_NONE if there is nothing to do).
- *   WS_ERROR_FORMAT  the peer broke the protocol: action->event.status is the close status for it; from then on, until the abort
+ *   WS_ERROR_FORMAT  the peer broke the protocol: action->event.status is the close status for it; from then
+ *                    on, until the abort
  *   WS_ERROR_MEMORY, WS_ERROR_RANDOM  nothing changed, the call may be repeated
  */
 enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned sides, uint32_t room,

@@ -1,6 +1,6 @@
 /*
- * The 13 exports: check the arguments, find the session, delegate, and translate results. What a call means is said in
- * websocket.h and done below; here is no rule of the protocol.
+ * The 13 exports: check the arguments, find the session, delegate, and translate results. What a call means
+ * is said in websocket.h and done below; here is no rule of the protocol.
  */
 #include "websocket.h"
 
@@ -17,7 +17,7 @@
 
 #define KEEPALIVE_DEFAULT 30000u /* milliseconds */
 #define KEEPALIVE_LEAST   15000u
-#define PROTOCOL_VERSION  13u    /* RFC 6455 */
+#define PROTOCOL_VERSION  13u /* RFC 6455 */
 
 /* A raw frame's buffer type is the first nine bits of its header: the first byte, and the mask bit lowest. */
 #define RAW_TYPE_LIMIT    0x200u
@@ -83,7 +83,8 @@ static HRESULT leave(struct ws_handle_slot *slot, enum ws_status status)
 
 /* Handles */
 
-static HRESULT create_handle(bool server, const WEB_SOCKET_PROPERTY *properties, ULONG count, WEB_SOCKET_HANDLE *handle)
+static HRESULT create_handle(bool server, const WEB_SOCKET_PROPERTY *properties, ULONG count,
+                             WEB_SOCKET_HANDLE *handle)
 {
     if (!handle)
         return E_INVALIDARG;
@@ -136,11 +137,10 @@ VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket)
 
 /* Handshake */
 
-HRESULT WINAPI WebSocketBeginClientHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR *pszSubprotocols,
-                                             ULONG ulSubprotocolCount, PCSTR *pszExtensions, ULONG ulExtensionCount,
-                                             const PWEB_SOCKET_HTTP_HEADER pInitialHeaders, ULONG ulInitialHeaderCount,
-                                             PWEB_SOCKET_HTTP_HEADER *pAdditionalHeaders,
-                                             ULONG *pulAdditionalHeaderCount)
+HRESULT WINAPI WebSocketBeginClientHandshake(
+    WEB_SOCKET_HANDLE hWebSocket, PCSTR *pszSubprotocols, ULONG ulSubprotocolCount, PCSTR *pszExtensions,
+    ULONG ulExtensionCount, const PWEB_SOCKET_HTTP_HEADER pInitialHeaders, ULONG ulInitialHeaderCount,
+    PWEB_SOCKET_HTTP_HEADER *pAdditionalHeaders, ULONG *pulAdditionalHeaderCount)
 {
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
@@ -161,7 +161,8 @@ HRESULT WINAPI WebSocketBeginClientHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR
     return leave(slot, status);
 }
 
-HRESULT WINAPI WebSocketEndClientHandshake(WEB_SOCKET_HANDLE hWebSocket, const PWEB_SOCKET_HTTP_HEADER pResponseHeaders,
+HRESULT WINAPI WebSocketEndClientHandshake(WEB_SOCKET_HANDLE hWebSocket,
+                                           const PWEB_SOCKET_HTTP_HEADER pResponseHeaders,
                                            ULONG ulReponseHeaderCount, ULONG *pulSelectedExtensions,
                                            ULONG *pulSelectedExtensionCount, ULONG *pulSelectedSubprotocol)
 {
@@ -178,8 +179,10 @@ HRESULT WINAPI WebSocketEndClientHandshake(WEB_SOCKET_HANDLE hWebSocket, const P
 
 HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR pszSubprotocolSelected,
                                              PCSTR *pszExtensionSelected, ULONG ulExtensionSelectedCount,
-                                             const PWEB_SOCKET_HTTP_HEADER pRequestHeaders, ULONG ulRequestHeaderCount,
-                                             PWEB_SOCKET_HTTP_HEADER *pResponseHeaders, ULONG *pulResponseHeaderCount)
+                                             const PWEB_SOCKET_HTTP_HEADER pRequestHeaders,
+                                             ULONG ulRequestHeaderCount,
+                                             PWEB_SOCKET_HTTP_HEADER *pResponseHeaders,
+                                             ULONG *pulResponseHeaderCount)
 {
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
@@ -248,7 +251,8 @@ static enum ws_status read_raw(uint32_t type, const WEB_SOCKET_BUFFER *buffer, s
     return status;
 }
 
-static enum ws_status read_send(WEB_SOCKET_BUFFER_TYPE type, const WEB_SOCKET_BUFFER *buffer, struct ws_operation *op)
+static enum ws_status read_send(WEB_SOCKET_BUFFER_TYPE type, const WEB_SOCKET_BUFFER *buffer,
+                                struct ws_operation *op)
 {
     switch (type) {
     case WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE:
@@ -431,14 +435,16 @@ HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTIO
         return E_HANDLE;
     }
     if (!pDataBuffers || !pulDataBufferCount || *pulDataBufferCount == 0 || !pAction || !pBufferType ||
-        !pvActionContext || eActionQueue < WEB_SOCKET_SEND_ACTION_QUEUE || eActionQueue > WEB_SOCKET_ALL_ACTION_QUEUE) {
+        !pvActionContext || eActionQueue < WEB_SOCKET_SEND_ACTION_QUEUE ||
+        eActionQueue > WEB_SOCKET_ALL_ACTION_QUEUE) {
         write_failure(&out);
         return leave(slot, WS_ERROR_ARGUMENT);
     }
     return leave(slot, get_action(session, eActionQueue, &out));
 }
 
-VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext, ULONG ulBytesTransferred)
+VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext,
+                                    ULONG ulBytesTransferred)
 {
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
@@ -463,11 +469,13 @@ HRESULT WINAPI WebSocketGetGlobalProperty(WEB_SOCKET_PROPERTY_TYPE eType, PVOID 
 {
     if (!pvValue || !ulSize)
         return E_INVALIDARG;
-    if (eType != WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE && eType != WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE)
+    if (eType != WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE &&
+        eType != WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE)
         return E_INVALIDARG;
 
     ULONG room = *ulSize;
-    ULONG value = eType == WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE ? keepalive_interval() : PROTOCOL_VERSION;
+    ULONG value =
+        eType == WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE ? keepalive_interval() : PROTOCOL_VERSION;
     *ulSize = sizeof value;
     if (room < sizeof value)
         return result_of(WS_ERROR_BUFFER);

@@ -15,8 +15,12 @@
 
 #include <windows.h>
 
-struct ws_atomic_u32 { volatile LONG value; };
-struct ws_atomic_ptr { PVOID volatile value; };
+struct ws_atomic_u32 {
+    volatile LONG value;
+};
+struct ws_atomic_ptr {
+    PVOID volatile value;
+};
 
 /* Interlocked operations are full barriers, which is more than each name below asks for. */
 static inline uint32_t ws_atomic_load(struct ws_atomic_u32 *word)
@@ -48,8 +52,12 @@ static inline void ws_atomic_store_ptr(struct ws_atomic_ptr *pointer, void *valu
 
 #include <stdatomic.h>
 
-struct ws_atomic_u32 { _Atomic uint32_t value; };
-struct ws_atomic_ptr { void *_Atomic value; };
+struct ws_atomic_u32 {
+    _Atomic uint32_t value;
+};
+struct ws_atomic_ptr {
+    void *_Atomic value;
+};
 
 /** Load with acquire. */
 static inline uint32_t ws_atomic_load(struct ws_atomic_u32 *word)

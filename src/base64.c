@@ -30,14 +30,11 @@ static bool in_alphabet(char c)
 
 bool ws_base64_check(const char *text, size_t length, size_t count)
 {
-    if (length != WS_BASE64_LENGTH(count)) {
+    if (length != WS_BASE64_LENGTH(count))
         return false;
-    }
     const size_t padding = (3 - count % 3) % 3;
-    for (size_t i = 0; i < length; i++) {
-        if (i < length - padding ? !in_alphabet(text[i]) : text[i] != '=') {
+    for (size_t i = 0; i < length; i++)
+        if (i < length - padding ? !in_alphabet(text[i]) : text[i] != '=')
             return false;
-        }
-    }
     return true;
 }

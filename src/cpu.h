@@ -18,8 +18,8 @@
 /**
  * One variant. All variants do the same.
  *
- * mask   ws_mask, for at least WS_CPU_MASK_MIN bytes.
- * utf8   From a character boundary on, the number of leading bytes, of at least WS_CPU_UTF8_MIN, that it knows
+ * mask   ws_mask, for at least WS_CPU_MASK_MIN bytes. utf8   From a character boundary on, the number of
+ * leading bytes, of at least WS_CPU_UTF8_MIN, that it knows
  *        to be whole valid characters. The rest is looked at byte by byte; at best there is only the beginning
  *        of a last character left.
  */
@@ -36,7 +36,9 @@ struct ws_cpu_variant {
 extern const struct ws_cpu_variant ws_cpu_variants[];
 unsigned ws_cpu_best(void);
 
-/* The choice: an index, not a pointer. Threads that find it unmade all come to the same, and store the same. */
+/*
+ * The choice: an index, not a pointer. Threads that find it unmade all come to the same, and store the same.
+ */
 extern struct ws_atomic_u32 ws_cpu_choice;
 
 /**
@@ -48,8 +50,8 @@ static inline const struct ws_cpu_variant *ws_cpu_variant(void)
 }
 
 /**
- * For tests: from now on use this variant. Returns false, and changes nothing, if this processor cannot run it.
- * Not beside another thread.
+ * For tests: from now on use this variant. Returns false, and changes nothing, if this processor cannot run
+ * it. Not beside another thread.
  */
 bool ws_cpu_force(unsigned variant);
 

@@ -1,6 +1,6 @@
 /*
- * Frame headers, see frame.h. Deliberately ignorant of messages: whether a continuation has something to continue
- * is the receiver's business.
+ * Frame headers, see frame.h. Deliberately ignorant of messages: whether a continuation has something to
+ * continue is the receiver's business.
  */
 #include "frame.h"
 
@@ -36,8 +36,8 @@ static bool second_byte_legal(uint8_t first, uint8_t second, unsigned rules)
 }
 
 /*
- * The extended length's size bytes, of which have are there. Sets *length when all are, and says whether what is there
- * can be the beginning of a shortest form without the top bit.
+ * The extended length's size bytes, of which have are there. Sets *length when all are, and says whether what
+ * is there can be the beginning of a shortest form without the top bit.
  */
 static bool extended_length_legal(const uint8_t *bytes, size_t have, size_t size, uint64_t *length)
 {
@@ -56,7 +56,8 @@ static bool extended_length_legal(const uint8_t *bytes, size_t have, size_t size
     return have < 6 || value >> 8 * (have - 6) != 0;
 }
 
-enum ws_frame_result ws_frame_decode(const uint8_t *bytes, size_t count, unsigned rules, struct ws_frame *frame)
+enum ws_frame_result ws_frame_decode(const uint8_t *bytes, size_t count, unsigned rules,
+                                     struct ws_frame *frame)
 {
     if (count < 1)
         return WS_FRAME_NEED_MORE;

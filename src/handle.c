@@ -1,11 +1,12 @@
 /*
- * A table of slots that grows and never shrinks, so that any value can be looked up at any time, whatever other threads
- * do. A handle's value is the index of its slot and the slot's generation, which changes with each delete: an old value
- * finds another generation and is refused.
+ * A table of slots that grows and never shrinks, so that any value can be looked up at any time, whatever
+ * other threads do. A handle's value is the index of its slot and the slot's generation, which changes with
+ * each delete: an old value finds another generation and is refused.
  *
- * A slot's word holds its generation and, in the lowest bit, whether a thread is inside. Entering is one compare-and-swap
- * that checks the generation and sets the bit at once; leaving is a plain store. Waiting threads look again, see
- * ws_platform_backoff, instead of being woken: what happens inside takes microseconds.
+ * A slot's word holds its generation and, in the lowest bit, whether a thread is inside. Entering is one
+ * compare-and-swap that checks the generation and sets the bit at once; leaving is a plain store. Waiting
+ * threads look again, see ws_platform_backoff, instead of being woken: what happens inside takes
+ * microseconds.
  */
 #include "handle.h"
 
@@ -15,7 +16,8 @@
 #include "platform.h"
 
 /*
- * A value is (generation + 1) << INDEX_BITS | index. Generations end before a value could have all its bits set.
+ * A value is (generation + 1) << INDEX_BITS | index. Generations end before a value could have all its bits
+ * set.
  */
 #if UINTPTR_MAX > 0xFFFFFFFFu
 #define INDEX_BITS  32u
@@ -37,14 +39,15 @@
 #define INSIDE  1u
 
 struct ws_handle_slot {
-    struct ws_atomic_u32 word; /* generation << 1, and INSIDE while a thread is */
-    uint32_t next;             /* index of the next slot in its list, while it is in one */
+    struct ws_atomic_u32 word;  /* generation << 1, and INSIDE while a thread is */
+    uint32_t next;              /* index of the next slot in its list, while it is in one */
     struct ws_session *session; /* NULL while the slot is unused; changed only from inside */
 };
 
 /*
- * The first segment is part of the library, the others are allocated when they are needed, and freed by nobody: a library
- * that is unloaded leaves nothing behind unless its program once had more than SEGMENT_SLOTS handles.
+ * The first segment is part of the library, the others are allocated when they are needed, and freed by
+ * nobody: a library that is unloaded leaves nothing behind unless its program once had more than
+ * SEGMENT_SLOTS handles.
  */
 static struct ws_handle_slot first_segment[SEGMENT_SLOTS];
 static struct ws_atomic_ptr segments[SEGMENTS];
@@ -56,7 +59,10 @@ struct slot_list {
     uint32_t last;
 };
 
-/* The slots that are not in use. A slot whose generations are used up is taken only when nothing else is left. */
+/*
+ * The slots that are not in use. A slot whose generations are used up is taken only when nothing else is
+ * left.
+ */
 static struct {
     struct ws_atomic_u32 lock;
     uint32_t fresh; /* all from here on were never used */
@@ -123,7 +129,10 @@ static uint32_t take_unused(void)
 
 /* Entering */
 
-/* Another thread is inside: wait until it leaves. Returns false if the slot goes to another generation meanwhile. */
+/*
+ * Another thread is inside: wait until it leaves. Returns false if the slot goes to another generation
+ * meanwhile.
+ */
 static bool wait_to_enter(struct ws_handle_slot *slot, uint32_t word)
 {
     uint32_t attempt = 0;

@@ -17,19 +17,16 @@ enum { GUID_LENGTH = sizeof guid - 1, SEPARATOR_LENGTH = sizeof separator - 1 };
 
 bool ws_handshake_list_measure(struct ws_handshake_list *list, bool (*is_item)(struct ws_span text))
 {
-    if (list->count > WS_HANDSHAKE_MAX_COUNT || (list->count > 0 && list->items == NULL)) {
+    if (list->count > WS_HANDSHAKE_MAX_COUNT || (list->count > 0 && list->items == NULL))
         return false;
-    }
     uint64_t length = 0;
     for (uint32_t i = 0; i < list->count; i++) {
-        if (list->items[i] == NULL) {
+        if (list->items[i] == NULL)
             return false;
-        }
         const struct ws_span item = ws_span_of(list->items[i]);
         length += (i > 0 ? SEPARATOR_LENGTH : 0u) + (uint64_t)item.length;
-        if (length > UINT32_MAX || !is_item(item)) {
+        if (length > UINT32_MAX || !is_item(item))
             return false;
-        }
     }
     list->length = (size_t)length;
     return true;
@@ -37,15 +34,13 @@ bool ws_handshake_list_measure(struct ws_handshake_list *list, bool (*is_item)(s
 
 bool ws_handshake_can_read(struct ws_headers headers)
 {
-    if (headers.count > WS_HANDSHAKE_MAX_COUNT || (headers.count > 0 && headers.array == NULL)) {
+    if (headers.count > WS_HANDSHAKE_MAX_COUNT || (headers.count > 0 && headers.array == NULL))
         return false;
-    }
     for (uint32_t i = 0; i < headers.count; i++) {
         const WEB_SOCKET_HTTP_HEADER *header = &headers.array[i];
         if ((header->pcName == NULL && header->ulNameLength > 0) ||
-            (header->pcValue == NULL && header->ulValueLength > 0)) {
+            (header->pcValue == NULL && header->ulValueLength > 0))
             return false;
-        }
     }
     return true;
 }
@@ -99,9 +94,8 @@ static uint64_t size_of(const struct ws_handshake_list *list)
 static char *add_list(struct ws_handshake *handshake, uint32_t *index, const char *name,
                       const struct ws_handshake_list *list, char *to)
 {
-    if (list->count == 0) {
+    if (list->count == 0)
         return to;
-    }
     set(&handshake->headers[(*index)++], name, to, list->length);
     for (uint32_t i = 0; i < list->count; i++) {
         if (i > 0) {
@@ -124,9 +118,8 @@ struct ws_handshake *ws_handshake_new(uint32_t fixed, size_t extra,
     const uint64_t size = offsetof(struct ws_handshake, headers) + fixed * sizeof(WEB_SOCKET_HTTP_HEADER) +
                           extra + size_of(subprotocols) + size_of(extensions);
     struct ws_handshake *handshake = size <= PTRDIFF_MAX ? malloc((size_t)size) : NULL;
-    if (handshake == NULL) {
+    if (handshake == NULL)
         return NULL;
-    }
 
     handshake->header_count = fixed + (subprotocols->count > 0) + (extensions->count > 0);
     char *to = ws_handshake_extra(handshake);

@@ -25,11 +25,9 @@ struct client_memory {
 static bool has_twins(const struct ws_handshake_list *subprotocols)
 {
     for (uint32_t i = 1; i < subprotocols->count; i++) {
-        for (uint32_t j = 0; j < i; j++) {
-            if (strcmp(subprotocols->items[i], subprotocols->items[j]) == 0) {
+        for (uint32_t j = 0; j < i; j++)
+            if (strcmp(subprotocols->items[i], subprotocols->items[j]) == 0)
                 return true;
-            }
-        }
     }
     return false;
 }
@@ -40,9 +38,8 @@ static struct ws_handshake *make_request(const uint8_t nonce[WS_KEY_SIZE],
 {
     struct ws_handshake *handshake =
         ws_handshake_new(FIXED_HEADERS, sizeof(struct client_memory), subprotocols, extensions);
-    if (handshake == NULL) {
+    if (handshake == NULL)
         return NULL;
-    }
     struct client_memory *memory = ws_handshake_extra(handshake);
     memory->subprotocols_length = (uint32_t)subprotocols->length;
     memory->extensions_length = (uint32_t)extensions->length;
@@ -62,17 +59,14 @@ enum ws_status ws_handshake_client_begin(const struct ws_client_offer *offer,
     struct ws_handshake_list extensions = {offer->extensions, offer->extension_count, 0};
     if (!ws_handshake_list_measure(&subprotocols, ws_headers_is_token) || has_twins(&subprotocols) ||
         !ws_handshake_list_measure(&extensions, ws_headers_is_extension) ||
-        !ws_handshake_can_read((struct ws_headers){initial, initial_count})) {
+        !ws_handshake_can_read((struct ws_headers){initial, initial_count}))
         return WS_ERROR_ARGUMENT;
-    }
     uint8_t nonce[WS_KEY_SIZE];
-    if (!ws_platform_random(nonce, sizeof nonce)) {
+    if (!ws_platform_random(nonce, sizeof nonce))
         return WS_ERROR_RANDOM;
-    }
     struct ws_handshake *handshake = make_request(nonce, &subprotocols, &extensions);
-    if (handshake == NULL) {
+    if (handshake == NULL)
         return WS_ERROR_MEMORY;
-    }
     *out = handshake;
     return WS_OK;
 }
@@ -102,11 +96,9 @@ static uint32_t find_offered(struct ws_span offered, struct ws_span name)
     struct ws_headers_list list;
     struct ws_span element;
     ws_headers_list_start_text(&list, offered);
-    for (uint32_t i = 0; ws_headers_list_next(&list, &element); i++) {
-        if (ws_span_equal(ws_headers_extension_name(element), name)) {
+    for (uint32_t i = 0; ws_headers_list_next(&list, &element); i++)
+        if (ws_span_equal(ws_headers_extension_name(element), name))
             return i;
-        }
-    }
     return NOT_OFFERED;
 }
 
@@ -127,9 +119,8 @@ static enum ws_status check_subprotocol(struct ws_span offered, struct ws_header
 {
     struct ws_span value;
     const uint32_t found = ws_headers_find(response, WS_NAME_PROTOCOL, &value);
-    if (found == 0) {
+    if (found == 0)
         return offered.length == 0 ? WS_OK : WS_ERROR_SUBPROTOCOL;
-    }
     *selected = found == 1 ? find_offered(offered, value) : NOT_OFFERED;
     return *selected != NOT_OFFERED ? WS_OK : WS_ERROR_SUBPROTOCOL;
 }
@@ -140,11 +131,9 @@ static bool named_before(struct ws_headers response, uint32_t position, struct w
     struct ws_headers_list list;
     struct ws_span element;
     ws_headers_list_start(&list, response, WS_NAME_EXTENSIONS);
-    for (uint32_t i = 0; i < position && ws_headers_list_next(&list, &element); i++) {
-        if (ws_span_equal(ws_headers_extension_name(element), name)) {
+    for (uint32_t i = 0; i < position && ws_headers_list_next(&list, &element); i++)
+        if (ws_span_equal(ws_headers_extension_name(element), name))
             return true;
-        }
-    }
     return false;
 }
 
@@ -154,21 +143,18 @@ static bool named_before(struct ws_headers response, uint32_t position, struct w
  */
 static enum ws_status check_extensions(struct ws_span offered, struct ws_headers response, uint32_t *count)
 {
-    if (!ws_headers_list_check(response, WS_NAME_EXTENSIONS, ws_headers_is_extension)) {
+    if (!ws_headers_list_check(response, WS_NAME_EXTENSIONS, ws_headers_is_extension))
         return WS_ERROR_FORMAT;
-    }
     struct ws_headers_list list;
     struct ws_span element;
     uint32_t position = 0;
     ws_headers_list_start(&list, response, WS_NAME_EXTENSIONS);
     for (; ws_headers_list_next(&list, &element); position++) {
         const struct ws_span name = ws_headers_extension_name(element);
-        if (find_offered(offered, name) == NOT_OFFERED) {
+        if (find_offered(offered, name) == NOT_OFFERED)
             return WS_ERROR_EXTENSION;
-        }
-        if (named_before(response, position, name)) {
+        if (named_before(response, position, name))
             return WS_ERROR_FORMAT;
-        }
     }
     *count = position;
     return WS_OK;
@@ -180,17 +166,15 @@ static void write_extensions(struct ws_span offered, struct ws_headers response,
     struct ws_headers_list list;
     struct ws_span element;
     ws_headers_list_start(&list, response, WS_NAME_EXTENSIONS);
-    for (uint32_t i = 0; i < count && ws_headers_list_next(&list, &element); i++) {
+    for (uint32_t i = 0; i < count && ws_headers_list_next(&list, &element); i++)
         indices[i] = find_offered(offered, ws_headers_extension_name(element));
-    }
 }
 
 static enum ws_status check_response(const struct client_memory *memory, struct ws_headers response,
                                      uint32_t *subprotocol, uint32_t *extension_count)
 {
-    if (!ws_handshake_is_upgrade(response) || !accept_is_right(memory, response)) {
+    if (!ws_handshake_is_upgrade(response) || !accept_is_right(memory, response))
         return WS_ERROR_FORMAT;
-    }
     const enum ws_status status = check_subprotocol(offered_subprotocols(memory), response, subprotocol);
     return status != WS_OK ? status : check_extensions(offered_extensions(memory), response, extension_count);
 }
@@ -202,17 +186,15 @@ enum ws_status ws_handshake_client_end(const struct ws_handshake *handshake,
 {
     const struct ws_headers headers = {response, count};
     if (count == 0 || !ws_handshake_can_read(headers) ||
-        (selection->extensions != NULL && selection->extension_count == NULL)) {
+        (selection->extensions != NULL && selection->extension_count == NULL))
         return WS_ERROR_ARGUMENT;
-    }
 
     const struct client_memory *memory = memory_of(handshake);
     uint32_t subprotocol = NOT_OFFERED;
     uint32_t extension_count = 0;
     const enum ws_status status = check_response(memory, headers, &subprotocol, &extension_count);
-    if (status != WS_OK) {
+    if (status != WS_OK)
         return status;
-    }
 
     if (selection->extensions != NULL) {
         if (*selection->extension_count < extension_count) {
@@ -221,12 +203,10 @@ enum ws_status ws_handshake_client_end(const struct ws_handshake *handshake,
         }
         write_extensions(offered_extensions(memory), headers, extension_count, selection->extensions);
     }
-    if (selection->extension_count != NULL) {
+    if (selection->extension_count != NULL)
         *selection->extension_count = extension_count;
-    }
-    if (selection->subprotocol != NULL && subprotocol != NOT_OFFERED) {
+    if (selection->subprotocol != NULL && subprotocol != NOT_OFFERED)
         *selection->subprotocol = subprotocol;
-    }
     *extension_negotiated = extension_count > 0;
     return WS_OK;
 }

@@ -16,11 +16,9 @@ static struct ws_span name_of(const char *extension)
 static bool has_twins(const struct ws_handshake_list *extensions)
 {
     for (uint32_t i = 1; i < extensions->count; i++) {
-        for (uint32_t j = 0; j < i; j++) {
-            if (ws_span_equal(name_of(extensions->items[i]), name_of(extensions->items[j]))) {
+        for (uint32_t j = 0; j < i; j++)
+            if (ws_span_equal(name_of(extensions->items[i]), name_of(extensions->items[j])))
                 return true;
-            }
-        }
     }
     return false;
 }
@@ -30,20 +28,17 @@ static bool has_twins(const struct ws_handshake_list *extensions)
 /* A number in the form of RFC 6455 section 4.3, without a leading zero, but of any size. */
 static bool is_number(struct ws_span text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.chars[i] < '0' || text.chars[i] > '9') {
+    for (size_t i = 0; i < text.length; i++)
+        if (text.chars[i] < '0' || text.chars[i] > '9')
             return false;
-        }
-    }
     return text.length == 1 || (text.length > 1 && text.chars[0] != '0');
 }
 
 static enum ws_status check_version(struct ws_headers request)
 {
     struct ws_span version;
-    if (ws_headers_find(request, WS_NAME_VERSION, &version) != 1 || !is_number(version)) {
+    if (ws_headers_find(request, WS_NAME_VERSION, &version) != 1 || !is_number(version))
         return WS_ERROR_FORMAT;
-    }
     return ws_span_equal(version, ws_span_of(WS_VERSION)) ? WS_OK : WS_ERROR_VERSION;
 }
 
@@ -53,9 +48,8 @@ static enum ws_status check_request(struct ws_headers request, struct ws_span *k
     struct ws_span host;
     if (ws_headers_find(request, WS_NAME_HOST, &host) != 1 || !ws_handshake_is_upgrade(request) ||
         ws_headers_find(request, WS_NAME_KEY, key) != 1 ||
-        !ws_base64_check(key->chars, key->length, WS_KEY_SIZE)) {
+        !ws_base64_check(key->chars, key->length, WS_KEY_SIZE))
         return WS_ERROR_FORMAT;
-    }
     return check_version(request);
 }
 
@@ -65,11 +59,9 @@ static bool is_offered(struct ws_headers request, const char *header, struct ws_
     struct ws_headers_list list;
     struct ws_span element;
     ws_headers_list_start(&list, request, header);
-    while (ws_headers_list_next(&list, &element)) {
-        if (ws_span_equal(ws_headers_extension_name(element), name)) {
+    while (ws_headers_list_next(&list, &element))
+        if (ws_span_equal(ws_headers_extension_name(element), name))
             return true;
-        }
-    }
     return false;
 }
 
@@ -77,20 +69,15 @@ static bool is_offered(struct ws_headers request, const char *header, struct ws_
 static enum ws_status check_offers(struct ws_headers request, const struct ws_handshake_list *subprotocol,
                                    const struct ws_handshake_list *extensions)
 {
-    if (!ws_headers_list_check(request, WS_NAME_PROTOCOL, ws_headers_is_token)) {
+    if (!ws_headers_list_check(request, WS_NAME_PROTOCOL, ws_headers_is_token))
         return WS_ERROR_FORMAT;
-    }
-    if (subprotocol->count > 0 && !is_offered(request, WS_NAME_PROTOCOL, ws_span_of(subprotocol->items[0]))) {
+    if (subprotocol->count > 0 && !is_offered(request, WS_NAME_PROTOCOL, ws_span_of(subprotocol->items[0])))
         return WS_ERROR_SUBPROTOCOL;
-    }
-    if (!ws_headers_list_check(request, WS_NAME_EXTENSIONS, ws_headers_is_extension)) {
+    if (!ws_headers_list_check(request, WS_NAME_EXTENSIONS, ws_headers_is_extension))
         return WS_ERROR_FORMAT;
-    }
-    for (uint32_t i = 0; i < extensions->count; i++) {
-        if (!is_offered(request, WS_NAME_EXTENSIONS, name_of(extensions->items[i]))) {
+    for (uint32_t i = 0; i < extensions->count; i++)
+        if (!is_offered(request, WS_NAME_EXTENSIONS, name_of(extensions->items[i])))
             return WS_ERROR_EXTENSION;
-        }
-    }
     return WS_OK;
 }
 
@@ -101,9 +88,8 @@ static struct ws_handshake *make_response(struct ws_span key, const struct ws_ha
 {
     struct ws_handshake *handshake =
         ws_handshake_new(FIXED_HEADERS, WS_ACCEPT_LENGTH + 1, subprotocol, extensions);
-    if (handshake == NULL) {
+    if (handshake == NULL)
         return NULL;
-    }
     char *accept = ws_handshake_extra(handshake);
     ws_handshake_accept(key.chars, accept);
     ws_handshake_set(&handshake->headers[0], WS_NAME_CONNECTION, "Upgrade");
@@ -122,23 +108,19 @@ enum ws_status ws_handshake_server_begin(const struct ws_server_choice *choice,
     struct ws_handshake_list extensions = {choice->extensions, choice->extension_count, 0};
     if (!ws_handshake_list_measure(&subprotocol, ws_headers_is_token) ||
         !ws_handshake_list_measure(&extensions, ws_headers_is_extension) || has_twins(&extensions) ||
-        count == 0 || !ws_handshake_can_read(headers)) {
+        count == 0 || !ws_handshake_can_read(headers))
         return WS_ERROR_ARGUMENT;
-    }
 
     struct ws_span key;
     enum ws_status status = check_request(headers, &key);
-    if (status == WS_OK) {
+    if (status == WS_OK)
         status = check_offers(headers, &subprotocol, &extensions);
-    }
-    if (status != WS_OK) {
+    if (status != WS_OK)
         return status;
-    }
 
     struct ws_handshake *handshake = make_response(key, &subprotocol, &extensions);
-    if (handshake == NULL) {
+    if (handshake == NULL)
         return WS_ERROR_MEMORY;
-    }
     *out = handshake;
     *extension_negotiated = extensions.count > 0;
     return WS_OK;

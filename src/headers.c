@@ -20,9 +20,8 @@ static bool is_space(char c)
 
 static bool is_token_char(char c)
 {
-    if ((c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z')) {
+    if ((c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z'))
         return true;
-    }
     switch (c) {
     case '!':
     case '#':
@@ -59,17 +58,15 @@ static void drop(struct ws_span *text, size_t count)
 
 static void take_space(struct ws_span *text)
 {
-    while (text->length > 0 && is_space(text->chars[0])) {
+    while (text->length > 0 && is_space(text->chars[0]))
         drop(text, 1);
-    }
 }
 
 static struct ws_span trim(struct ws_span text)
 {
     take_space(&text);
-    while (text.length > 0 && is_space(text.chars[text.length - 1])) {
+    while (text.length > 0 && is_space(text.chars[text.length - 1]))
         text.length--;
-    }
     return text;
 }
 
@@ -85,14 +82,11 @@ bool ws_span_equal(struct ws_span a, struct ws_span b)
 
 bool ws_span_equal_any_case(struct ws_span a, struct ws_span b)
 {
-    if (a.length != b.length) {
+    if (a.length != b.length)
         return false;
-    }
-    for (size_t i = 0; i < a.length; i++) {
-        if (lower(a.chars[i]) != lower(b.chars[i])) {
+    for (size_t i = 0; i < a.length; i++)
+        if (lower(a.chars[i]) != lower(b.chars[i]))
             return false;
-        }
-    }
     return true;
 }
 
@@ -107,9 +101,8 @@ uint32_t ws_headers_find(struct ws_headers headers, const char *name, struct ws_
     uint32_t found = 0;
     for (uint32_t i = 0; i < headers.count; i++) {
         const WEB_SOCKET_HTTP_HEADER *header = &headers.array[i];
-        if (has_name(header, wanted) && found++ == 0) {
+        if (has_name(header, wanted) && found++ == 0)
             *value = trim(span(header->pcValue, header->ulValueLength));
-        }
     }
     return found;
 }
@@ -165,9 +158,8 @@ bool ws_headers_list_next(struct ws_headers_list *list, struct ws_span *element)
                 return true;
             }
         }
-        if (!next_line(list)) {
+        if (!next_line(list))
             return false;
-        }
     }
 }
 
@@ -177,11 +169,9 @@ bool ws_headers_list_contains(struct ws_headers headers, const char *name, const
     struct ws_headers_list list;
     struct ws_span candidate;
     ws_headers_list_start(&list, headers, name);
-    while (ws_headers_list_next(&list, &candidate)) {
-        if (ws_span_equal_any_case(candidate, wanted)) {
+    while (ws_headers_list_next(&list, &candidate))
+        if (ws_span_equal_any_case(candidate, wanted))
             return true;
-        }
-    }
     return false;
 }
 
@@ -193,9 +183,8 @@ bool ws_headers_list_check(struct ws_headers headers, const char *name,
     bool any = false;
     ws_headers_list_start(&list, headers, name);
     while (ws_headers_list_next(&list, &element)) {
-        if (!is_element(element)) {
+        if (!is_element(element))
             return false;
-        }
         any = true;
     }
     return any || ws_headers_find(headers, name, &element) == 0;
@@ -207,9 +196,8 @@ bool ws_headers_list_check(struct ws_headers headers, const char *name,
 
 static bool take_char(struct ws_span *text, char c)
 {
-    if (text->length == 0 || text->chars[0] != c) {
+    if (text->length == 0 || text->chars[0] != c)
         return false;
-    }
     drop(text, 1);
     return true;
 }
@@ -217,9 +205,8 @@ static bool take_char(struct ws_span *text, char c)
 static bool take_token(struct ws_span *text)
 {
     size_t length = 0;
-    while (length < text->length && is_token_char(text->chars[length])) {
+    while (length < text->length && is_token_char(text->chars[length]))
         length++;
-    }
     drop(text, length);
     return length > 0;
 }
@@ -227,15 +214,13 @@ static bool take_token(struct ws_span *text)
 /* A quoted string (RFC 7230 section 3.2.6) that is a token once its backslashes are resolved. */
 static bool take_quoted_token(struct ws_span *text)
 {
-    if (!take_char(text, '"')) {
+    if (!take_char(text, '"'))
         return false;
-    }
     bool any = false;
     while (!take_char(text, '"')) {
         (void)take_char(text, '\\');
-        if (text->length == 0 || !is_token_char(text->chars[0])) {
+        if (text->length == 0 || !is_token_char(text->chars[0]))
             return false;
-        }
         drop(text, 1);
         any = true;
     }
@@ -246,14 +231,12 @@ static bool take_quoted_token(struct ws_span *text)
 static bool take_parameter(struct ws_span *text)
 {
     take_space(text);
-    if (!take_token(text)) {
+    if (!take_token(text))
         return false;
-    }
     struct ws_span value = *text;
     take_space(&value);
-    if (!take_char(&value, '=')) {
+    if (!take_char(&value, '='))
         return true;
-    }
     take_space(&value);
     *text = value;
     return take_token(text) || take_quoted_token(text);
@@ -266,14 +249,12 @@ bool ws_headers_is_token(struct ws_span text)
 
 bool ws_headers_is_extension(struct ws_span text)
 {
-    if (!take_token(&text)) {
+    if (!take_token(&text))
         return false;
-    }
     while (text.length > 0) {
         take_space(&text);
-        if (!take_char(&text, ';') || !take_parameter(&text)) {
+        if (!take_char(&text, ';') || !take_parameter(&text))
             return false;
-        }
     }
     return true;
 }

@@ -29,7 +29,10 @@ bool ws_mask(uint8_t *to, const uint8_t *from, size_t count, uint32_t key);
  */
 static inline uint32_t ws_mask_rotate(uint32_t key, size_t count)
 {
-    /* A rotation in memory order. Every compiler knows at compile time where this machine keeps its lowest byte. */
+    /*
+     * A rotation in memory order. Every compiler knows at compile time where this machine keeps its lowest
+     * byte.
+     */
     const uint32_t one = 1;
     uint8_t little_endian;
     memcpy(&little_endian, &one, sizeof little_endian);

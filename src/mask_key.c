@@ -1,6 +1,6 @@
 /*
- * Pools of random bytes, because a system call for each frame would cost more than the frame. A pool is used under a
- * lock that is only tried: whoever finds it taken asks the system for one key instead of waiting.
+ * Pools of random bytes, because a system call for each frame would cost more than the frame. A pool is used
+ * under a lock that is only tried: whoever finds it taken asks the system for one key instead of waiting.
  */
 #include "mask_key.h"
 

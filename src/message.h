@@ -34,16 +34,17 @@ struct ws_buffer {
 };
 
 /*
- * One call of WebSocketSend or WebSocketReceive, waiting for its turn. The memory at bytes is the caller's and stays
- * until the operation is indicated as complete. A receive without a buffer has bytes NULL.
+ * One call of WebSocketSend or WebSocketReceive, waiting for its turn. The memory at bytes is the caller's
+ * and stays until the operation is indicated as complete. A receive without a buffer has bytes NULL.
  */
 struct ws_operation {
     void *context;
     uint8_t *bytes;
     uint32_t length;
-    uint16_t status; /* sends of kind WS_CLOSE: the close status, WS_STATUS_EMPTY for a frame without a body */
-    uint8_t kind;    /* sends: enum ws_kind */
-    uint8_t first;   /* sends: the frame's first header byte, FIN, RSV1-3 and opcode */
+    uint16_t
+        status;    /* sends of kind WS_CLOSE: the close status, WS_STATUS_EMPTY for a frame without a body */
+    uint8_t kind;  /* sends: enum ws_kind */
+    uint8_t first; /* sends: the frame's first header byte, FIN, RSV1-3 and opcode */
 };
 
 #endif

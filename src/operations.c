@@ -8,10 +8,11 @@
 #include <stdlib.h>
 
 #define FIRST_CAPACITY 2u
-#define MAX_CAPACITY   (1u << 25) /* 800 MB: no memory beyond it on 32-bit systems, no caller beyond it anywhere */
+#define MAX_CAPACITY                                                                                         \
+    (1u << 25) /* 800 MB: no memory beyond it on 32-bit systems, no caller beyond it anywhere */
 
 struct ws_operations {
-    uint32_t first;    /* index of the head */
+    uint32_t first; /* index of the head */
     uint32_t count;
     uint32_t capacity; /* a power of two */
     struct ws_operation ring[];

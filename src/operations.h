@@ -1,6 +1,7 @@
 /*
- * A queue of operations in the order of their calls. It has no bound but memory: any number may wait (our source: the
- * API's reference, which names no limit). An empty queue that was never used is a NULL pointer and costs nothing.
+ * A queue of operations in the order of their calls. It has no bound but memory: any number may wait (our
+ * source: the API's reference, which names no limit). An empty queue that was never used is a NULL pointer
+ * and costs nothing.
  */
 #ifndef WS_OPERATIONS_H
 #define WS_OPERATIONS_H

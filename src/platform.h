@@ -17,26 +17,28 @@
 bool ws_platform_random(void *bytes, size_t size);
 
 /**
- * How often this process was forked off since it first took random bytes: what was drawn before is known to its parent, too.
- * Always 0 on Windows.
+ * How often this process was forked off since it first took random bytes: what was drawn before is known to
+ * its parent, too. Always 0 on Windows.
  */
 uint32_t ws_platform_forks(void);
 
 /**
- * The administrator's keep-alive interval: on Windows the DWORD KeepaliveInterval of HKLM\SOFTWARE\Microsoft\WebSocket,
- * read at each call. Returns false, and leaves *milliseconds alone, if there is none or it is not a DWORD.
+ * The administrator's keep-alive interval: on Windows the DWORD KeepaliveInterval of
+ * HKLM\SOFTWARE\Microsoft\WebSocket, read at each call. Returns false, and leaves *milliseconds alone, if
+ * there is none or it is not a DWORD.
  */
 bool ws_platform_keepalive(uint32_t *milliseconds);
 
 /**
- * Wait a moment for another thread to leave a short critical section: after the first attempts, which return at once or
- * nearly so, the time slice is given away, and then the thread sleeps, so that a holder of lower priority can run.
+ * Wait a moment for another thread to leave a short critical section: after the first attempts, which return
+ * at once or nearly so, the time slice is given away, and then the thread sleeps, so that a holder of lower
+ * priority can run.
  */
 void ws_platform_backoff(uint32_t attempt);
 
 /*
- * A lock for short critical sections: one atomic operation to take when nobody else is there, a plain store to leave.
- * The word is 0 when free.
+ * A lock for short critical sections: one atomic operation to take when nobody else is there, a plain store
+ * to leave. The word is 0 when free.
  */
 static inline void ws_platform_lock(struct ws_atomic_u32 *lock)
 {

@@ -1,6 +1,6 @@
 /*
- * The operating system behind platform.h, for Linux and other POSIX systems. There is no registry here, so the
- * keep-alive interval is always the library's default.
+ * The operating system behind platform.h, for Linux and other POSIX systems. There is no registry here, so
+ * the keep-alive interval is always the library's default.
  */
 #define _GNU_SOURCE /* getrandom, sched_yield, nanosleep under -std=c11 */
 

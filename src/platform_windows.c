@@ -5,7 +5,10 @@
 
 #include <windows.h>
 
-/* Exported by advapi32 under this name since Windows XP; the documented name RtlGenRandom exists in headers only. */
+/*
+ * Exported by advapi32 under this name since Windows XP; the documented name RtlGenRandom exists in headers
+ * only.
+ */
 BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG size);
 
 /* Attempts before the thread yields, and before it sleeps. */
@@ -25,7 +28,8 @@ uint32_t ws_platform_forks(void)
 bool ws_platform_keepalive(uint32_t *milliseconds)
 {
     HKEY key;
-    if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\WebSocket", 0, KEY_QUERY_VALUE, &key) != ERROR_SUCCESS)
+    if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\WebSocket", 0, KEY_QUERY_VALUE, &key) !=
+        ERROR_SUCCESS)
         return false;
 
     DWORD value = 0;

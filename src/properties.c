@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#define RECEIVE_SIZE_LEAST     256u
-#define SEND_SIZE_LEAST        16u
-#define SIZE_DEFAULT           4096u
-#define SERVER_SEND_DEFAULT    16u
+#define RECEIVE_SIZE_LEAST  256u
+#define SEND_SIZE_LEAST     16u
+#define SIZE_DEFAULT        4096u
+#define SERVER_SEND_DEFAULT 16u
 
 static enum ws_status read_size(const WEB_SOCKET_PROPERTY *property, uint32_t least, uint32_t *size)
 {
@@ -40,7 +40,10 @@ static enum ws_status read_memory(const WEB_SOCKET_PROPERTY *property, uint8_t *
     return *memory ? WS_OK : WS_ERROR_ARGUMENT;
 }
 
-/* The size is the buffer's, or that of its pointer: then the buffer is as large as the API's reference demands. */
+/*
+ * The size is the buffer's, or that of its pointer: then the buffer is as large as the API's reference
+ * demands.
+ */
 static bool memory_suffices(const struct ws_session_options *options, uint32_t size)
 {
     if (!options->memory || size == sizeof(PVOID))

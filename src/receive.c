@@ -1,7 +1,8 @@
 /*
- * Frames from bytes, see receive.h for the machine. Everything that arrives is looked at once, in the order of the wire,
- * as far as it is here: so a violation is found at the first byte that shows it. Who waits for what, and who answers
- * pings, is decided elsewhere.
+ * Frames from bytes, see receive.h for the machine. Everything that arrives is looked at once, in the order
+ * of the wire,
+ * as far as it is here: so a violation is found at the first byte that shows it. Who waits for what, and who
+ * answers pings, is decided elsewhere.
  */
 #include "receive.h"
 
@@ -61,7 +62,9 @@ static enum ws_receive_result want_more(struct ws_receive *rx, struct ws_receive
     return WS_RECEIVE_READ;
 }
 
-/* RFC 6455, section 5.4: a continuation needs a message in progress, a new message needs that there is none. */
+/*
+ * RFC 6455, section 5.4: a continuation needs a message in progress, a new message needs that there is none.
+ */
 static bool in_sequence(const struct ws_receive *rx, uint8_t first)
 {
     if (ws_frame_is_control(first))
@@ -118,7 +121,8 @@ static bool is_verified_text(const struct ws_receive *rx)
 }
 
 /*
- * Move count raw payload bytes from -> to (the same place, or another) and unmask them. Returns whether they are known to
+ * Move count raw payload bytes from -> to (the same place, or another) and unmask them. Returns whether they
+ * are known to
  * be ASCII: text that is needs no second look.
  */
 static bool unmask(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32_t count)
@@ -198,7 +202,8 @@ static enum ws_receive_result data_in_area(struct ws_receive *rx, struct ws_rece
     return indicate_data(rx, payload, last, out);
 }
 
-static enum ws_receive_result data_in_own(struct ws_receive *rx, struct ws_buffer own, struct ws_receive_event *out)
+static enum ws_receive_result data_in_own(struct ws_receive *rx, struct ws_buffer own,
+                                          struct ws_receive_event *out)
 {
     /* Payload that was unmasked in the area for an earlier operation, which was then given up. */
     uint32_t kept = at_most(rx->ready - rx->begin, own.length - rx->landed);
@@ -292,7 +297,8 @@ static enum ws_receive_result close_frame(struct ws_receive *rx, struct ws_recei
     return WS_RECEIVE_INDICATE;
 }
 
-enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own, struct ws_receive_event *out)
+enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own,
+                                       struct ws_receive_event *out)
 {
     switch (rx->state == RX_HEADER ? read_header(rx) : rx->state) {
     case RX_HEADER:

@@ -1,6 +1,6 @@
 /*
- * The receive side: network bytes in, frames out as whole payloads or parts of them. It knows RFC 6455's rules for
- * frames and messages, and nothing of queues, contexts or pongs.
+ * The receive side: network bytes in, frames out as whole payloads or parts of them. It knows RFC 6455's
+ * rules for frames and messages, and nothing of queues, contexts or pongs.
  *
  * The bytes of the network land in the receive area:
  *
@@ -8,12 +8,13 @@
  *      |  done with  |  unmasked and |  raw bytes    |  free         |
  *      |             |  validated    |               |               |
  *
- * [begin, ready) is payload of the current frame; a header is skipped as soon as it is complete. The area is reused from
- * its front whenever it is empty, and an unfinished frame moves there before more bytes are read: so a payload of exactly
- * size bytes fits, and a larger one is handed on in parts of size bytes. No other byte is ever moved.
+ * [begin, ready) is payload of the current frame; a header is skipped as soon as it is complete. The area is
+ * reused from its front whenever it is empty, and an unfinished frame moves there before more bytes are read:
+ * so a payload of exactly size bytes fits, and a larger one is handed on in parts of size bytes. No other
+ * byte is ever moved.
  *
- * A receive operation with memory of its own takes payload there instead: what is buffered is unmasked across, the rest
- * of the frame is read from the network straight into it; `landed` counts both.
+ * A receive operation with memory of its own takes payload there instead: what is buffered is unmasked
+ * across, the rest of the frame is read from the network straight into it; `landed` counts both.
  *
  *   RX_HEADER   at a frame's header                                        -> RX_DATA | RX_CONTROL | RX_CLOSE
  *   RX_DATA     in a text, binary, continuation or extension data frame    -> RX_HEADER
@@ -38,21 +39,21 @@ struct ws_receive {
     uint32_t begin;
     uint32_t ready;
     uint32_t end;
-    uint32_t landed;    /* payload bytes in the operation's own memory */
-    uint32_t key;       /* the masking key as it stands at `ready` */
+    uint32_t landed; /* payload bytes in the operation's own memory */
+    uint32_t key;    /* the masking key as it stands at `ready` */
     struct ws_utf8 utf8;
-    uint16_t failure;   /* RX_FAILED: the close status that tells the peer why */
+    uint16_t failure; /* RX_FAILED: the close status that tells the peer why */
     uint8_t state;
-    uint8_t first;      /* the current frame's first header byte */
-    uint8_t message;    /* the first header byte of the message in progress, 0 between messages */
-    uint8_t rules;      /* WS_FRAME_ALLOW_... */
-    bool verify_text;   /* text and close reasons must be UTF-8 */
-    bool raw_message;   /* the message in progress has an extension's bits: raw types, no verification */
-    bool direct;        /* the last read went into the operation's own memory */
+    uint8_t first;    /* the current frame's first header byte */
+    uint8_t message;  /* the first header byte of the message in progress, 0 between messages */
+    uint8_t rules;    /* WS_FRAME_ALLOW_... */
+    bool verify_text; /* text and close reasons must be UTF-8 */
+    bool raw_message; /* the message in progress has an extension's bits: raw types, no verification */
+    bool direct;      /* the last read went into the operation's own memory */
 };
 
 enum ws_receive_result {
-    WS_RECEIVE_READ,     /* out->buffer is where network bytes are wanted; ws_receive_filled tells that they came */
+    WS_RECEIVE_READ, /* out->buffer is where network bytes are wanted; ws_receive_filled tells that they came */
     WS_RECEIVE_INDICATE, /* out is a frame, or a part of one, that completes the operation */
     WS_RECEIVE_PING,     /* out->buffer is a ping's payload; repeated until ws_receive_pass_ping */
     WS_RECEIVE_CLOSED,   /* a close frame has come, nothing follows */
@@ -60,29 +61,37 @@ enum ws_receive_result {
 };
 
 struct ws_receive_event {
-    struct ws_buffer buffer; /* valid until the next call on the same struct; a close's reason has bytes NULL if empty */
-    uint16_t status;         /* WS_CLOSE: the close status; WS_RECEIVE_FAILED: the one to send */
-    uint8_t kind;            /* WS_RECEIVE_INDICATE: enum ws_kind */
-    uint8_t first;           /* WS_EXTENSION: the first header byte, without FIN if more of the frame follows */
+    struct ws_buffer
+        buffer; /* valid until the next call on the same struct; a close's reason has bytes NULL if empty */
+    uint16_t status; /* WS_CLOSE: the close status; WS_RECEIVE_FAILED: the one to send */
+    uint8_t kind;    /* WS_RECEIVE_INDICATE: enum ws_kind */
+    uint8_t first;   /* WS_EXTENSION: the first header byte, without FIN if more of the frame follows */
 };
 
-/** Begin at a connection's first byte. area: size bytes, at least 125, the caller's; rules: WS_FRAME_ALLOW_... */
+/**
+ * Begin at a connection's first byte. area: size bytes, at least 125, the caller's; rules: WS_FRAME_ALLOW_...
+ */
 void ws_receive_init(struct ws_receive *rx, uint8_t *area, uint32_t size, unsigned rules, bool verify_text);
 
 /**
  * Go on until there is something to do, see enum ws_receive_result; out is set for all but WS_RECEIVE_CLOSED.
  * own: the waiting operation's memory, length at least 1, or bytes NULL if it has none.
  */
-enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own, struct ws_receive_event *out);
+enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own,
+                                       struct ws_receive_event *out);
 
-/** count bytes, at most the length of the last WS_RECEIVE_READ, came from the network. own: as it was given then. */
+/**
+ * count bytes, at most the length of the last WS_RECEIVE_READ, came from the network. own: as it was given
+ * then.
+ */
 void ws_receive_filled(struct ws_receive *rx, struct ws_buffer own, uint32_t count);
 
 /** The ping that ws_receive_next returned was answered or kept; go on behind it. */
 void ws_receive_pass_ping(struct ws_receive *rx);
 
 /**
- * The waiting operation was given up. If payload already lies in its memory, that payload is lost, and nothing more is
+ * The waiting operation was given up. If payload already lies in its memory, that payload is lost, and
+ * nothing more is
  * received: a message with a hole is never delivered (our own choice).
  */
 void ws_receive_cancel(struct ws_receive *rx);

@@ -1,6 +1,6 @@
 /*
- * Frames from operations, see send.h. The order of frames, and what may stand between two pieces of one, is decided
- * elsewhere.
+ * Frames from operations, see send.h. The order of frames, and what may stand between two pieces of one, is
+ * decided elsewhere.
  */
 #include "send.h"
 
@@ -14,7 +14,10 @@ void ws_send_init(struct ws_send *tx, uint8_t *area, uint32_t piece, enum ws_sen
     *tx = (struct ws_send){.area = area, .piece = piece, .mode = (uint8_t)mode, .extensions = extensions};
 }
 
-/* A message of this opcode begins or goes on; final: with its last frame. The unfinished message decides the opcode. */
+/*
+ * A message of this opcode begins or goes on; final: with its last frame. The unfinished message decides the
+ * opcode.
+ */
 static enum ws_status admit_message(struct ws_send *tx, uint8_t opcode, bool final, uint8_t *first)
 {
     if (tx->closed || (tx->message != 0 && tx->message != opcode))
@@ -128,7 +131,8 @@ static enum ws_status fresh_key(const struct ws_send *tx, uint32_t *key)
 /* Write the frame's header, for a close frame with the status, to the send area. Returns the size. */
 static uint32_t put_head(struct ws_send *tx, const struct ws_operation *op)
 {
-    uint32_t size = ws_frame_encode(tx->area, op->first, payload_length(op), tx->mode != WS_SEND_PLAIN, tx->key);
+    uint32_t size =
+        ws_frame_encode(tx->area, op->first, payload_length(op), tx->mode != WS_SEND_PLAIN, tx->key);
     uint32_t status = status_size(op);
     if (status > 0) {
         const uint8_t bytes[2] = {(uint8_t)(op->status >> 8), (uint8_t)op->status};
@@ -139,7 +143,8 @@ static uint32_t put_head(struct ws_send *tx, const struct ws_operation *op)
 }
 
 /* Fill the send area, which already holds used bytes, with masked payload. */
-static void compose(struct ws_send *tx, const struct ws_operation *op, uint32_t used, struct ws_pieces *pieces)
+static void compose(struct ws_send *tx, const struct ws_operation *op, uint32_t used,
+                    struct ws_pieces *pieces)
 {
     uint32_t left = op->length - tx->sent;
     uint32_t room = piece_limit(tx, op) - used;
@@ -153,7 +158,10 @@ static void compose(struct ws_send *tx, const struct ws_operation *op, uint32_t 
     pieces->count = 1;
 }
 
-/* Refer to the caller's payload as far as there is room for a buffer; the head, if there is one, lies in the area. */
+/*
+ * Refer to the caller's payload as far as there is room for a buffer; the head, if there is one, lies in the
+ * area.
+ */
 static void refer(struct ws_send *tx, const struct ws_operation *op, uint32_t head, uint32_t room,
                   struct ws_pieces *pieces)
 {

@@ -1,14 +1,17 @@
 /*
- * The send side: one operation at a time becomes one frame, and the frame the buffers of one or more network actions.
- * It knows frames, masking and memory, and nothing of queues or of pongs that want to come between.
+ * The send side: one operation at a time becomes one frame, and the frame the buffers of one or more network
+ * actions. It knows frames, masking and memory, and nothing of queues or of pongs that want to come between.
  *
- *   WS_SEND_MASKED    a client. Header and masked payload pass through the send area in pieces of at most `piece` bytes,
- *                     under one key. The caller's memory is only read.
- *   WS_SEND_ZERO_KEY  a client with masking disabled: as WS_SEND_PLAIN, but the header says masked, with the key 0.
- *   WS_SEND_PLAIN     a server. The header, for a close frame with the status, lies in the send area, the payload stays
- *                     where the caller has it: two buffers of one action, or, with room for one, two actions.
+ *   WS_SEND_MASKED    a client. Header and masked payload pass through the send area in pieces of at most
+ *                     `piece` bytes, under one key. The caller's memory is only read.
+ *   WS_SEND_ZERO_KEY  a client with masking disabled: as WS_SEND_PLAIN, but the header says masked, with the
+ *                     key 0.
+ *   WS_SEND_PLAIN     a server. The header, for a close frame with the status, lies in the send area, the
+ *                     payload stays where the caller has it: two buffers of one action, or, with room for
+ *                     one, two actions.
  *
- * A client's control frame is always one action: the send area has room for a whole one even if `piece` is smaller.
+ * A client's control frame is always one action: the send area has room for a whole one even if `piece` is
+ * smaller.
  */
 #ifndef WS_SEND_H
 #define WS_SEND_H
@@ -27,11 +30,11 @@ enum ws_send_mode { WS_SEND_PLAIN, WS_SEND_ZERO_KEY, WS_SEND_MASKED };
 
 struct ws_send {
     uint8_t *area;
-    uint32_t piece;  /* most bytes of a masked data frame in one action */
-    uint32_t sent;   /* bytes of the operation's memory that were handed out */
-    uint32_t key;    /* as it stands after them */
-    uint8_t mode;    /* enum ws_send_mode */
-    uint8_t message; /* opcode of the message that the queued operations leave unfinished, 0 for none */
+    uint32_t piece;      /* most bytes of a masked data frame in one action */
+    uint32_t sent;       /* bytes of the operation's memory that were handed out */
+    uint32_t key;        /* as it stands after them */
+    uint8_t mode;        /* enum ws_send_mode */
+    uint8_t message;     /* opcode of the message that the queued operations leave unfinished, 0 for none */
     bool begun : 1;      /* the header was handed out */
     bool extensions : 1; /* raw frames are allowed */
     bool closed : 1;     /* a close frame was queued */
@@ -44,15 +47,17 @@ struct ws_pieces {
 };
 
 /**
- * area: the caller's. Its first piece bytes, at least 16 and for a client at least WS_SEND_CONTROL_MAX, are the send area;
- * WS_SEND_CONTROL_MAX bytes behind them are for pongs. extensions: one was negotiated.
+ * area: the caller's. Its first piece bytes, at least 16 and for a client at least WS_SEND_CONTROL_MAX, are
+ * the send area; WS_SEND_CONTROL_MAX bytes behind them are for pongs. extensions: one was negotiated.
  */
 void ws_send_init(struct ws_send *tx, uint8_t *area, uint32_t piece, enum ws_send_mode mode, bool extensions);
 
 /**
- * Admit a new operation behind those that were admitted before, and set op->first (for a raw frame it is given).
- * Returns WS_OK, or WS_ERROR_OPERATION, with nothing changed: another type inside an unfinished message, data or a second
- * close after a close, a raw frame without an extension, a raw continuation of nothing or a raw start inside a message.
+ * Admit a new operation behind those that were admitted before, and set op->first (for a raw frame it is
+ * given).
+ * Returns WS_OK, or WS_ERROR_OPERATION, with nothing changed: another type inside an unfinished message, data
+ * or a second close after a close, a raw frame without an extension, a raw continuation of nothing or a raw
+ * start inside a message.
  */
 enum ws_status ws_send_admit(struct ws_send *tx, struct ws_operation *op);
 
@@ -70,7 +75,8 @@ enum ws_status ws_send_next(struct ws_send *tx, const struct ws_operation *op, u
 void ws_send_end(struct ws_send *tx);
 
 /**
- * Write a whole pong frame with the given payload, at most 125 bytes, behind the send area: there is one at a time.
+ * Write a whole pong frame with the given payload, at most 125 bytes, behind the send area: there is one at a
+ * time.
  * Returns WS_OK with *pong set, or WS_ERROR_RANDOM.
  */
 enum ws_status ws_send_pong(const struct ws_send *tx, struct ws_buffer payload, struct ws_buffer *pong);

@@ -18,7 +18,7 @@ struct ws_session {
     bool server;
     bool disable_masking;
     bool disable_utf8;
-    bool extensions;  /* one was negotiated */
+    bool extensions; /* one was negotiated */
     bool owns_memory;
     struct ws_action_queue queue; /* used in PHASE_OPEN, zero before */
 };
@@ -148,8 +148,8 @@ enum ws_status ws_session_begin_server(struct ws_session *session, const struct 
 {
     if (!may(session, true, PHASE_CREATED))
         return WS_ERROR_OPERATION;
-    enum ws_status status = ws_handshake_server_begin(choice, request, request_count, &session->handshake,
-                                                      &session->extensions);
+    enum ws_status status =
+        ws_handshake_server_begin(choice, request, request_count, &session->handshake, &session->extensions);
     if (status == WS_OK)
         begun(session, headers, count);
     return status;

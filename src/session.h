@@ -2,13 +2,17 @@
  * One session: its role for life, its properties, where it stands, and the layout of its memory.
  *
  *   PHASE_CREATED      -> a successful Begin        -> PHASE_HANDSHAKING
- *   PHASE_HANDSHAKING  -> the handshake is complete -> PHASE_OPEN; closing and aborted are the action queue's business
+ *   PHASE_HANDSHAKING  -> the handshake is complete -> PHASE_OPEN
  *
- * The session's buffers come with PHASE_OPEN. Their layout, in the caller's memory or in a block of the same size:
+ * Closing and aborted are the action queue's business.
+ *
+ * The session's buffers come with PHASE_OPEN. Their layout, in the caller's memory or in a block of the same
+ * size:
  *
  *     receive area (receive_size) | send area (send_size) | pongs (144)
  *
- * A client whose send_size is too small for a whole control frame takes what is missing from the end of the receive area.
+ * A client whose send_size is too small for a whole control frame takes what is missing from the end of the
+ * receive area.
  *
  * No function locks: calls on one session are serialised by the handle that leads to it.
  */
@@ -22,7 +26,8 @@
 #include "handshake.h"
 #include "status.h"
 
-#define WS_SESSION_PONG_SIZE 144u /* what a caller's buffer holds beyond the two areas: .NET passes this much */
+#define WS_SESSION_PONG_SIZE                                                                                 \
+    144u /* what a caller's buffer holds beyond the two areas: .NET passes this much */
 
 struct ws_session_options {
     bool server;
@@ -30,7 +35,8 @@ struct ws_session_options {
     bool disable_utf8;     /* no verification of received text */
     uint32_t receive_size; /* at least 256 */
     uint32_t send_size;    /* at least 16 */
-    uint8_t *memory;       /* the caller's, receive_size + send_size + WS_SESSION_PONG_SIZE bytes, any alignment; or NULL */
+    /* The caller's, receive_size + send_size + WS_SESSION_PONG_SIZE bytes of any alignment; or NULL. */
+    uint8_t *memory;
 };
 
 struct ws_session;
@@ -42,8 +48,8 @@ struct ws_session *ws_session_create(const struct ws_session_options *options);
 void ws_session_free(struct ws_session *session);
 
 /*
- * The handshake, see handshake.h for the results of its parts. WS_ERROR_OPERATION: the other role's call, or the wrong phase.
- * A failed call leaves the session where it was.
+ * The handshake, see handshake.h for the results of its parts. WS_ERROR_OPERATION: the other role's call, or
+ * the wrong phase. A failed call leaves the session where it was.
  */
 enum ws_status ws_session_begin_client(struct ws_session *session, const struct ws_client_offer *offer,
                                        const WEB_SOCKET_HTTP_HEADER *initial, uint32_t initial_count,

@@ -69,21 +69,16 @@ static void digest_block(uint32_t h[5], const uint8_t *block)
         w[t] = load_be32(block + 4 * t);
         turn(v, choose(v[1], v[2], v[3]), 0x5A827999, w[t]);
     }
-    for (size_t t = 16; t < 20; t++) {
+    for (size_t t = 16; t < 20; t++)
         turn(v, choose(v[1], v[2], v[3]), 0x5A827999, next_word(w, t));
-    }
-    for (size_t t = 20; t < 40; t++) {
+    for (size_t t = 20; t < 40; t++)
         turn(v, parity(v[1], v[2], v[3]), 0x6ED9EBA1, next_word(w, t));
-    }
-    for (size_t t = 40; t < 60; t++) {
+    for (size_t t = 40; t < 60; t++)
         turn(v, majority(v[1], v[2], v[3]), 0x8F1BBCDC, next_word(w, t));
-    }
-    for (size_t t = 60; t < 80; t++) {
+    for (size_t t = 60; t < 80; t++)
         turn(v, parity(v[1], v[2], v[3]), 0xCA62C1D6, next_word(w, t));
-    }
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < 5; i++)
         h[i] += v[i];
-    }
 }
 
 void ws_sha1(const uint8_t *bytes, size_t count, uint8_t digest[WS_SHA1_SIZE])
@@ -91,25 +86,21 @@ void ws_sha1(const uint8_t *bytes, size_t count, uint8_t digest[WS_SHA1_SIZE])
     uint32_t h[5] = {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0};
 
     const size_t rest = count % BLOCK_SIZE;
-    for (size_t done = 0; done < count - rest; done += BLOCK_SIZE) {
+    for (size_t done = 0; done < count - rest; done += BLOCK_SIZE)
         digest_block(h, bytes + done);
-    }
 
     /* The rest of the message, a one bit, zeros, the length in bits: one more block or, lacking room, two. */
     uint8_t last[2 * BLOCK_SIZE] = {0};
     const size_t size = rest + 1 + LENGTH_SIZE <= BLOCK_SIZE ? BLOCK_SIZE : 2 * BLOCK_SIZE;
-    if (rest > 0) {
+    if (rest > 0)
         memcpy(last, bytes + (count - rest), rest);
-    }
     last[rest] = 0x80;
     const uint64_t bits = (uint64_t)count * 8;
     store_be32(last + size - 8, (uint32_t)(bits >> 32));
     store_be32(last + size - 4, (uint32_t)bits);
-    for (size_t done = 0; done < size; done += BLOCK_SIZE) {
+    for (size_t done = 0; done < size; done += BLOCK_SIZE)
         digest_block(h, last + done);
-    }
 
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < 5; i++)
         store_be32(digest + 4 * i, h[i]);
-    }
 }

@@ -65,9 +65,8 @@ static void hash(const char *key, uint8_t digest[DIGEST])
     message[2 * BLOCK - 1] = (uint8_t)(size * 8 & 0xFF);
     hash_block(state, message);
     hash_block(state, message + BLOCK);
-    for (size_t i = 0; i < DIGEST; i++) {
+    for (size_t i = 0; i < DIGEST; i++)
         digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
-    }
 }
 
 void accept_key(const char *key, char accept[ACCEPT_LENGTH + 1])
@@ -79,9 +78,8 @@ void accept_key(const char *key, char accept[ACCEPT_LENGTH + 1])
     for (size_t i = 0; i < ACCEPT_LENGTH / 4; i++) {
         uint32_t group = (uint32_t)digest[3 * i] << 16 | (uint32_t)digest[3 * i + 1] << 8 | digest[3 * i + 2];
 
-        for (size_t k = 0; k < 4; k++) {
+        for (size_t k = 0; k < 4; k++)
             accept[4 * i + k] = alphabet[group >> (18 - 6 * k) & 0x3F];
-        }
     }
     accept[ACCEPT_LENGTH - 1] = '=';
     accept[ACCEPT_LENGTH] = '\0';

@@ -19,11 +19,9 @@ bool is_poison(const void *memory, size_t size)
 {
     const uint8_t *byte = memory;
 
-    for (size_t i = 0; i < size; i++) {
-        if (byte[i] != POISON_BYTE) {
+    for (size_t i = 0; i < size; i++)
+        if (byte[i] != POISON_BYTE)
             return false;
-        }
-    }
     return true;
 }
 
@@ -62,9 +60,8 @@ ULONG action_size(const struct action *action)
     ULONG size = 0;
 
     assert_true(action->count <= COUNT_OF(action->buffers));
-    for (ULONG i = 0; i < action->count; i++) {
+    for (ULONG i = 0; i < action->count; i++)
         size += action->buffers[i].Data.ulBufferLength;
-    }
     return size;
 }
 
@@ -121,9 +118,8 @@ size_t take_output(WEB_SOCKET_HANDLE handle, uint8_t *output, size_t room)
         struct action action = get_action(handle, SEND_QUEUE, 2);
 
         assert_result(S_OK, action.result);
-        if (action.action == WEB_SOCKET_NO_ACTION) {
+        if (action.action == WEB_SOCKET_NO_ACTION)
             return taken;
-        }
         if (action.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION) {
             assert_true(action_size(&action) <= room - taken);
             for (ULONG i = 0; i < action.count; i++) {
@@ -182,12 +178,10 @@ static void fill(struct feeder *feeder, const struct action *action)
 {
     size_t size = feeder->left;
 
-    if (feeder->cut != 0 && size > feeder->cut) {
+    if (feeder->cut != 0 && size > feeder->cut)
         size = feeder->cut;
-    }
-    if (size > action->buffers[0].Data.ulBufferLength) {
+    if (size > action->buffers[0].Data.ulBufferLength)
         size = action->buffers[0].Data.ulBufferLength;
-    }
     memcpy(action->buffers[0].Data.pbBuffer, feeder->bytes, size);
     feeder->bytes += size;
     feeder->left -= size;
@@ -241,9 +235,8 @@ void expect_indication(WEB_SOCKET_HANDLE handle, const struct action *action, WE
     assert_int_equal(action->count, 1);
     assert_int_equal(action->buffers[0].Data.ulBufferLength, size);
     assert_non_null(action->buffers[0].Data.pbBuffer);
-    if (size > 0) {
+    if (size > 0)
         assert_memory_equal(action->buffers[0].Data.pbBuffer, bytes, size);
-    }
     complete(handle, action);
 }
 
@@ -303,17 +296,15 @@ size_t make_frame(uint8_t *frame, unsigned first, bool masked, const void *paylo
         size_t length_bytes = size < 65536 ? 2 : 8;
 
         frame[1] = (uint8_t)(mask_bit | (length_bytes == 2 ? 126u : 127u));
-        for (size_t i = length_bytes; i > 0; i--) {
+        for (size_t i = length_bytes; i > 0; i--)
             frame[at++] = (uint8_t)((uint64_t)size >> (8 * (i - 1)));
-        }
     }
     if (masked) {
         memcpy(frame + at, key, sizeof key);
         at += sizeof key;
     }
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         frame[at + i] = masked ? (uint8_t)(bytes[i] ^ key[i % 4]) : bytes[i];
-    }
     return at + size;
 }
 
@@ -325,9 +316,8 @@ size_t make_close(uint8_t *frame, bool masked, USHORT status, const char *reason
     assert_true(size <= sizeof body - 2);
     body[0] = (uint8_t)(status >> 8);
     body[1] = (uint8_t)(status & 0xFF);
-    if (size > 0) {
+    if (size > 0)
         memcpy(body + 2, reason, size);
-    }
     return make_frame(frame, FIN | OP_CLOSE, masked, body, 2 + size);
 }
 
@@ -346,9 +336,8 @@ struct frame read_frame(uint8_t *bytes, size_t size)
         uint64_t length = 0;
 
         assert_true(size >= at + length_bytes);
-        for (size_t i = 0; i < length_bytes; i++) {
+        for (size_t i = 0; i < length_bytes; i++)
             length = length << 8 | bytes[at++];
-        }
         assert_true(length >= (length_bytes == 2 ? 126u : 65536u));
         frame.size = (size_t)length;
     }
@@ -360,8 +349,7 @@ struct frame read_frame(uint8_t *bytes, size_t size)
     assert_true(frame.size <= size - at);
     frame.payload = bytes + at;
     frame.total = at + frame.size;
-    for (size_t i = 0; frame.masked && i < frame.size; i++) {
+    for (size_t i = 0; frame.masked && i < frame.size; i++)
         frame.payload[i] ^= frame.key[i % 4];
-    }
     return frame;
 }

@@ -31,7 +31,6 @@ void header_only_close(struct header_only_server *server, USHORT status, const c
 {
     send_close(server->handle, status, reason, server);
     take_header(server, server);
-    if (reason != NULL) {
+    if (reason != NULL)
         stream_bytes(&server->sent, reason, strlen(reason));
-    }
 }

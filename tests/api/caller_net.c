@@ -29,15 +29,13 @@ bool net_receive(struct net_socket *socket, void *buffer, size_t size, struct ne
 
     memset(result, 0, sizeof *result);
     net_enter(socket);
-    if (socket->buffered.count > 0) {
+    if (socket->buffered.count > 0)
         take_left_over(socket, buffer, size, result);
-    } else {
+    else
         net_run(socket, &operation);
-    }
     net_leave(socket);
-    if (operation.failed) {
+    if (operation.failed)
         net_abort(socket);
-    }
     return !operation.failed;
 }
 
@@ -55,9 +53,8 @@ static bool send_operation(struct net_socket *socket, WEB_SOCKET_BUFFER_TYPE typ
     if (socket->handle == NULL) {
         operation.failed = true;
     } else if (net_succeeded(socket, &operation, ws->Send(socket->handle, type, buffer, NULL))) {
-        if (buffer != NULL) {
+        if (buffer != NULL)
             memset(buffer, POISON_BYTE, sizeof *buffer); /* it was copied during the call */
-        }
         net_run(socket, &operation);
     }
     socket->memory.pinned = NULL;
@@ -74,9 +71,8 @@ bool net_send(struct net_socket *socket, WEB_SOCKET_BUFFER_TYPE type, const void
     memcpy(&buffer.Data.pbBuffer, &bytes, sizeof bytes); /* the library only reads it */
     buffer.Data.ulBufferLength = (ULONG)size;
     sent = send_operation(socket, type, &buffer, bytes, size);
-    if (!sent) {
+    if (!sent)
         net_abort(socket);
-    }
     return sent;
 }
 
@@ -94,15 +90,13 @@ bool net_close_output(struct net_socket *socket, USHORT status, const char *reas
     net_enter(socket);
     sent =
         send_operation(socket, CLOSE, status != WEB_SOCKET_EMPTY_CLOSE_STATUS ? &buffer : NULL, reason, size);
-    if (sent && socket->state == NET_OPEN) {
+    if (sent && socket->state == NET_OPEN)
         socket->state = NET_CLOSE_SENT;
-    } else if (sent && socket->state == NET_CLOSE_RECEIVED) {
+    else if (sent && socket->state == NET_CLOSE_RECEIVED)
         net_finish(socket);
-    }
     net_leave(socket);
-    if (!sent) {
+    if (!sent)
         net_abort(socket);
-    }
     return sent;
 }
 
@@ -111,13 +105,11 @@ bool net_keep_alive(struct net_socket *socket)
     bool sent = true;
 
     net_enter(socket);
-    if (socket->state == NET_OPEN) {
+    if (socket->state == NET_OPEN)
         sent = send_operation(socket, UNSOLICITED_PONG, NULL, NULL, 0);
-    }
     net_leave(socket);
-    if (!sent) {
+    if (!sent)
         net_abort(socket);
-    }
     return sent;
 }
 
@@ -134,18 +126,16 @@ static unsigned drain(struct net_socket *socket, WEB_SOCKET_ACTION_QUEUE queue)
 
     while (net_ask(socket, &operation, &action) && action.action != WEB_SOCKET_NO_ACTION) {
         if (action.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION ||
-            action.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION) {
+            action.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
             net_violate(socket, &operation, "an action for the network came after the abort");
-        }
         net_complete(socket, &action, 0);
         if (++count == DRAIN_MAX) {
             net_violate(socket, &operation, "after the abort there is no end of actions");
             break;
         }
     }
-    if (operation.failed && socket->violation == NULL) {
+    if (operation.failed && socket->violation == NULL)
         socket->violation = "GetAction failed after the abort";
-    }
     return count;
 }
 

@@ -69,12 +69,10 @@ static const char *check_buffer(const struct net_memory *memory, const WEB_SOCKE
     ULONG longest = memory->receive_size > memory->send_size ? memory->receive_size : memory->send_size;
     bool is_pinned = lies_in(buffer, memory->pinned, memory->pinned_size);
 
-    if (buffer->Data.ulBufferLength > longest && !(sending && is_pinned)) {
+    if (buffer->Data.ulBufferLength > longest && !(sending && is_pinned))
         return "a buffer is longer than the larger one of the two buffer sizes";
-    }
-    if (!is_pinned && !net_memory_is_native(memory, buffer)) {
+    if (!is_pinned && !net_memory_is_native(memory, buffer))
         return "a buffer lies outside of all memory that was given";
-    }
     return NULL;
 }
 
@@ -84,24 +82,21 @@ const char *net_memory_check(const struct net_memory *memory, const struct net_a
                    action->action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION;
     bool found = false;
 
-    if (action->count > action->room) {
+    if (action->count > action->room)
         return "more buffers were returned than there is room for";
-    }
 
     /* When receiving, .NET looks at its whole array, whatever the count says. */
     for (ULONG i = 0; i < (sending ? action->count : action->room); i++) {
         if (action->buffers[i].Data.pbBuffer != NULL) {
             const char *violation = check_buffer(memory, &action->buffers[i], sending);
 
-            if (violation != NULL) {
+            if (violation != NULL)
                 return violation;
-            }
             found = true;
         }
     }
     if (!found && (action->action == WEB_SOCKET_SEND_TO_NETWORK_ACTION ||
-                   action->action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)) {
+                   action->action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION))
         return "an action for the network has no buffer";
-    }
     return NULL;
 }

@@ -28,29 +28,25 @@ static unsigned leave_all(struct net_socket *socket)
     unsigned held = socket->held;
     unsigned turn = ++socket->turn;
 
-    for (unsigned i = 0; i < held; i++) {
+    for (unsigned i = 0; i < held; i++)
         net_leave(socket);
-    }
-    if (socket->stream.pause != NULL) {
+    if (socket->stream.pause != NULL)
         socket->stream.pause(socket->stream.self, turn);
-    }
     return held;
 }
 
 static void enter_again(struct net_socket *socket, unsigned held)
 {
-    for (unsigned i = 0; i < held; i++) {
+    for (unsigned i = 0; i < held; i++)
         net_enter(socket);
-    }
 }
 
 /* ---- Steps ---- */
 
 void net_violate(struct net_socket *socket, struct net_operation *operation, const char *what)
 {
-    if (socket->violation == NULL) {
+    if (socket->violation == NULL)
         socket->violation = what;
-    }
     operation->failed = true;
 }
 
@@ -65,9 +61,8 @@ bool net_succeeded(struct net_socket *socket, struct net_operation *operation, H
 
 void net_complete(struct net_socket *socket, const struct net_action *action, ULONG bytes)
 {
-    if (socket->handle != NULL) {
+    if (socket->handle != NULL)
         ws->CompleteAction(socket->handle, action->context, bytes);
-    }
 }
 
 bool net_ask(struct net_socket *socket, struct net_operation *operation, struct net_action *action)
@@ -84,13 +79,11 @@ bool net_ask(struct net_socket *socket, struct net_operation *operation, struct 
     }
     if (!net_succeeded(socket, operation,
                        ws->GetAction(socket->handle, operation->queue, action->buffers, &action->count,
-                                     &action->action, &action->type, &application, &action->context))) {
+                                     &action->action, &action->type, &application, &action->context)))
         return false;
-    }
     violation = net_memory_check(&socket->memory, action);
-    if (violation != NULL) {
+    if (violation != NULL)
         net_violate(socket, operation, violation);
-    }
     return violation == NULL;
 }
 
@@ -112,9 +105,8 @@ static void read_from_stream(struct net_socket *socket, struct net_operation *op
 
     enter_again(socket, held);
     net_complete(socket, action, (ULONG)count);
-    if (count == 0) {
+    if (count == 0)
         operation->failed = true;
-    }
 }
 
 /* Writes what an action has to send, whole: no other thread's bytes come between. */
@@ -144,12 +136,10 @@ static void write_to_stream(struct net_socket *socket, struct net_operation *ope
         bool written = write_whole(socket, action);
 
         enter_again(socket, held);
-        for (ULONG i = 0; i < action->count && written; i++) {
+        for (ULONG i = 0; i < action->count && written; i++)
             sent += action->buffers[i].Data.ulBufferLength;
-        }
-        if (!written) {
+        if (!written)
             operation->failed = true;
-        }
     }
     net_complete(socket, action, sent);
 }
@@ -181,9 +171,8 @@ static void take_payload(struct net_socket *socket, struct net_operation *operat
     operation->result->kind = kind;
     operation->result->end_of_message = action->type == UTF8_MESSAGE || action->type == BINARY_MESSAGE;
     operation->result->count = taken;
-    if (taken > 0) {
+    if (taken > 0)
         memcpy(operation->buffer, payload, taken);
-    }
     if (length - taken > socket->memory.receive_size) {
         net_violate(socket, operation, "a payload is longer than the receive buffer");
     } else if (length > taken) {
@@ -236,14 +225,12 @@ static void take_indication(struct net_socket *socket, struct net_operation *ope
 
 static void on_nothing_to_send(struct net_socket *socket, struct net_operation *operation)
 {
-    if (operation->done) {
+    if (operation->done)
         return;
-    }
-    if (socket->held > 1) {
+    if (socket->held > 1)
         net_violate(socket, operation, "a frame is kept waiting that is asked for with the lock held");
-    } else if (difftime(time(NULL), operation->started) >= socket->patience) {
+    else if (difftime(time(NULL), operation->started) >= socket->patience)
         net_violate(socket, operation, "a frame is kept waiting for too long");
-    }
 }
 
 static void on_nothing_to_receive(struct net_socket *socket, struct net_operation *operation)
@@ -257,11 +244,10 @@ static void on_nothing_to_receive(struct net_socket *socket, struct net_operatio
         return;
     }
     operation->done = true;
-    if (operation->result->kind == NET_CLOSE && socket->state == NET_OPEN) {
+    if (operation->result->kind == NET_CLOSE && socket->state == NET_OPEN)
         socket->state = NET_CLOSE_RECEIVED;
-    } else if (operation->result->kind == NET_CLOSE && socket->state == NET_CLOSE_SENT) {
+    else if (operation->result->kind == NET_CLOSE && socket->state == NET_CLOSE_SENT)
         net_finish(socket);
-    }
 }
 
 /* Asks until there is nothing to do. */

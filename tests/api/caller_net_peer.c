@@ -25,9 +25,8 @@ uint8_t net_peer_byte(unsigned number, size_t at)
 
 #define FAULT(peer, ...)                                                                                     \
     do {                                                                                                     \
-        if ((peer)->fault[0] == '\0') {                                                                      \
+        if ((peer)->fault[0] == '\0')                                                                        \
             snprintf((peer)->fault, sizeof(peer)->fault, __VA_ARGS__);                                       \
-        }                                                                                                    \
         (peer)->done = true;                                                                                 \
     } while (0)
 
@@ -46,9 +45,8 @@ static size_t fill_ping(uint8_t payload[125], unsigned number)
     size_t size = 4 + number % 122;
 
     memset(payload, (int)(number & 0xFF), size);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++)
         payload[i] = (uint8_t)(number >> (24 - 8 * i));
-    }
     return size;
 }
 
@@ -88,9 +86,8 @@ static void on_pong(struct net_peer *peer)
         peer->keep_alives++;
         return;
     }
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++)
         number = number << 8 | peer->control[i];
-    }
     if (number <= peer->answered || number > peer->pings ||
         fill_ping(expected, number) != peer->payload_size ||
         memcmp(expected, peer->control, (size_t)peer->payload_size) != 0) {
@@ -139,13 +136,11 @@ static void begin_frame(struct net_peer *peer)
 
     peer->payload_at = 0;
     peer->payload_size = length_bytes == 0 ? peer->header[1] & 0x7F : 0;
-    for (size_t i = 0; i < length_bytes; i++) {
+    for (size_t i = 0; i < length_bytes; i++)
         peer->payload_size = peer->payload_size << 8 | peer->header[2 + i];
-    }
     if (first == (FIN | OP_BINARY) || (first == (FIN | OP_TEXT) && !peer->finishing)) {
-        if (peer->payload_size != net_peer_size(peer->messages) || peer->finishing) {
+        if (peer->payload_size != net_peer_size(peer->messages) || peer->finishing)
             FAULT(peer, "message %u: a frame of %u bytes", peer->messages, (unsigned)peer->payload_size);
-        }
     } else if (first != (FIN | OP_PONG) && !(first == (FIN | OP_CLOSE) && peer->closing)) {
         FAULT(peer, "after %u messages: a frame begins with %02X", peer->messages, first);
     } else if (peer->payload_size > sizeof peer->control) {
@@ -158,9 +153,8 @@ static void on_payload_byte(struct net_peer *peer, uint8_t byte)
 {
     size_t at = (size_t)peer->payload_at++;
 
-    if (peer->role == ROLE_CLIENT) {
+    if (peer->role == ROLE_CLIENT)
         byte ^= peer->header[peer->header_needed - 4 + at % 4];
-    }
     if (!is_data(peer)) {
         peer->control[at] = byte;
     } else if (byte != net_peer_byte(peer->messages, at)) {
@@ -177,30 +171,26 @@ static void on_header_byte(struct net_peer *peer, uint8_t byte)
     if (peer->header_size == 2) {
         unsigned length = byte & 0x7F;
 
-        if (((byte & 0x80) != 0) != (peer->role == ROLE_CLIENT)) {
+        if (((byte & 0x80) != 0) != (peer->role == ROLE_CLIENT))
             FAULT(peer, "after %u messages: the mask bit is wrong", peer->messages);
-        }
         peer->header_needed = (size_t)2 +
                               (length == 126   ? 2
                                : length == 127 ? 8
                                                : 0) +
                               (peer->role == ROLE_CLIENT ? 4 : 0);
     }
-    if (peer->header_size == peer->header_needed) {
+    if (peer->header_size == peer->header_needed)
         begin_frame(peer);
-    }
 }
 
 static void on_byte(struct net_peer *peer, uint8_t byte)
 {
-    if (peer->header_size < peer->header_needed) {
+    if (peer->header_size < peer->header_needed)
         on_header_byte(peer, byte);
-    } else {
+    else
         on_payload_byte(peer, byte);
-    }
-    if (peer->header_size == peer->header_needed && peer->payload_at == peer->payload_size && !peer->done) {
+    if (peer->header_size == peer->header_needed && peer->payload_at == peer->payload_size && !peer->done)
         end_frame(peer);
-    }
 }
 
 void net_peer_run(struct net_peer *peer)
@@ -211,12 +201,10 @@ void net_peer_run(struct net_peer *peer)
     while (!peer->done) {
         size_t count = pipe_read(peer->from_session, bytes, sizeof bytes);
 
-        if (count == 0) {
+        if (count == 0)
             FAULT(peer, "the connection ended after %u messages", peer->messages);
-        }
-        for (size_t i = 0; i < count && !peer->done; i++) {
+        for (size_t i = 0; i < count && !peer->done; i++)
             on_byte(peer, bytes[i]);
-        }
     }
     pipe_close(peer->from_session);
     pipe_close(peer->to_session);

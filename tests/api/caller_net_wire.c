@@ -12,9 +12,8 @@ static void call_once(struct net_wire *wire, void (**function)(struct net_wire *
     void (*call)(struct net_wire * wire) = *function;
 
     *function = NULL;
-    if (call != NULL) {
+    if (call != NULL)
         call(wire);
-    }
 }
 
 static size_t read_input(void *self, uint8_t *to, size_t room)
@@ -24,15 +23,12 @@ static size_t read_input(void *self, uint8_t *to, size_t room)
 
     call_once(wire, &wire->meanwhile_reading);
     count = wire->input.size - wire->taken;
-    if (wire->cut != 0 && count > wire->cut) {
+    if (wire->cut != 0 && count > wire->cut)
         count = wire->cut;
-    }
-    if (count > room) {
+    if (count > room)
         count = room;
-    }
-    if (count > 0) {
+    if (count > 0)
         memcpy(to, wire->input.bytes + wire->taken, count);
-    }
     wire->taken += count;
     return count;
 }
@@ -41,12 +37,10 @@ static bool write_output(void *self, const uint8_t *bytes, size_t size)
 {
     struct net_wire *wire = self;
 
-    if (size > wire->output_room - wire->output_size) {
+    if (size > wire->output_room - wire->output_size)
         return false;
-    }
-    if (size > 0) {
+    if (size > 0)
         memcpy(wire->output + wire->output_size, bytes, size);
-    }
     wire->output_size += size;
     call_once(wire, &wire->meanwhile_writing);
     return true;

@@ -55,9 +55,8 @@ static void show_received(struct sample_log *log, const WEB_SOCKET_BUFFER *buffe
     assert_true(buffer->Data.ulBufferLength <= sizeof log->received);
     log->received_type = type;
     log->received_size = buffer->Data.ulBufferLength;
-    if (log->received_size > 0) {
+    if (log->received_size > 0)
         memcpy(log->received, buffer->Data.pbBuffer, log->received_size);
-    }
 }
 
 void sample_run_loop(WEB_SOCKET_HANDLE handle, struct sample_transport *transport, struct sample_log *log)
@@ -81,18 +80,16 @@ void sample_run_loop(WEB_SOCKET_HANDLE handle, struct sample_transport *transpor
             break;
         case WEB_SOCKET_SEND_TO_NETWORK_ACTION:
             note(log, 'S');
-            for (ULONG i = 0; i < count; i++) {
+            for (ULONG i = 0; i < count; i++)
                 transferred += write_data(transport, &buffers[i]);
-            }
             break;
         case WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION:
             note(log, 's');
             break;
         case WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION:
             note(log, 'R');
-            for (ULONG i = 0; i < count; i++) {
+            for (ULONG i = 0; i < count; i++)
                 transferred = read_data(transport, &buffers[i]);
-            }
             break;
         case WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION:
             note(log, 'r');

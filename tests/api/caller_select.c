@@ -25,9 +25,8 @@ static void on_received(struct select_connection *connection, const struct actio
     }
     assert_true(connection->dropped + connection->pongs < 10000); /* else the loop would have no end */
     complete_with(connection->handle, action, 0);
-    if (!connection->is_closed) {
+    if (!connection->is_closed)
         receive(connection->handle, NULL, 0, NULL);
-    }
 }
 
 static void run(struct select_connection *connection)
@@ -70,9 +69,8 @@ size_t select_readable(struct select_connection *connection, const uint8_t *byte
     const WEB_SOCKET_BUFFER *buffer = &connection->reading.buffers[0];
 
     assert_that(connection->is_reading, "the session does not want to read");
-    if (size > buffer->Data.ulBufferLength) {
+    if (size > buffer->Data.ulBufferLength)
         size = buffer->Data.ulBufferLength;
-    }
     memcpy(buffer->Data.pbBuffer, bytes, size);
     connection->is_reading = false;
     complete_with(connection->handle, &connection->reading, (ULONG)size);

@@ -1,5 +1,6 @@
 /*
- * caller_select.h - a program with one select() loop for all its connections, which knows only whole messages.
+ * caller_select.h - a program with one select() loop for all its connections, which knows only whole
+ * messages.
  *
  * Its habits: the ALL queue; one receive waits at any time; a read action is kept until select() says that
  * the socket has bytes, so that it is outstanding while the program sends. Of what is received it looks at

@@ -19,9 +19,8 @@ uint8_t *make_payload(size_t size)
 {
     uint8_t *payload = heap_block(size);
 
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         payload[i] = (uint8_t)(i % 251);
-    }
     return payload;
 }
 
@@ -32,9 +31,8 @@ uint8_t *make_text(size_t size)
     uint8_t *text = heap_block(size);
     size_t whole = size - size % period;
 
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         text[i] = (uint8_t)(i < whole ? characters[i % period] : 'x');
-    }
     return text;
 }
 
@@ -42,12 +40,10 @@ void stream_bytes(struct stream *stream, const void *bytes, size_t size)
 {
     uint8_t *longer = heap_block(stream->size + size);
 
-    if (stream->size > 0) {
+    if (stream->size > 0)
         memcpy(longer, stream->bytes, stream->size);
-    }
-    if (size > 0) {
+    if (size > 0)
         memcpy(longer + stream->size, bytes, size);
-    }
     stream->bytes = longer;
     stream->size += size;
 }
@@ -72,9 +68,8 @@ static void change_key(uint8_t *frame, size_t total, size_t size)
     uint8_t key[4];
 
     next_key(key);
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         payload[i] ^= (uint8_t)(old[i % 4] ^ key[i % 4]);
-    }
     memcpy(old, key, sizeof key);
 }
 
@@ -83,9 +78,8 @@ void stream_frame(struct stream *stream, enum role receiver, unsigned first, con
     uint8_t *frame = heap_block(FRAME_HEADER_MAX + size);
     size_t total = make_frame(frame, first, receiver == ROLE_SERVER, payload, size);
 
-    if (receiver == ROLE_SERVER) {
+    if (receiver == ROLE_SERVER)
         change_key(frame, total, size);
-    }
     stream_bytes(stream, frame, total);
 }
 
@@ -97,9 +91,8 @@ void stream_close(struct stream *stream, enum role receiver, USHORT status, cons
     assert_true(size <= sizeof body - 2);
     body[0] = (uint8_t)(status >> 8);
     body[1] = (uint8_t)(status & 0xFF);
-    if (size > 0) {
+    if (size > 0)
         memcpy(body + 2, reason, size);
-    }
     stream_frame(stream, receiver, FIN | OP_CLOSE, body, 2 + size);
 }
 
@@ -107,9 +100,8 @@ size_t peer_header(uint8_t *to, enum role receiver, const void *header, size_t s
 {
     memcpy(to, header, size);
     memset(key, 0, 4);
-    if (receiver == ROLE_CLIENT) {
+    if (receiver == ROLE_CLIENT)
         return size;
-    }
     next_key(key);
     to[1] |= 0x80;
     memcpy(to + size, key, 4);
@@ -118,9 +110,8 @@ size_t peer_header(uint8_t *to, enum role receiver, const void *header, size_t s
 
 void stream_action(struct stream *stream, const struct action *action)
 {
-    for (ULONG i = 0; i < action->count; i++) {
+    for (ULONG i = 0; i < action->count; i++)
         stream_bytes(stream, action->buffers[i].Data.pbBuffer, action->buffers[i].Data.ulBufferLength);
-    }
 }
 
 void stream_output(struct stream *stream, WEB_SOCKET_HANDLE handle)
@@ -160,8 +151,7 @@ void expect_close_frame(const char *row, struct stream *stream, enum role sender
     }
     body[0] = (uint8_t)(status >> 8);
     body[1] = (uint8_t)(status & 0xFF);
-    if (size > 0) {
+    if (size > 0)
         memcpy(body + 2, reason, size);
-    }
     expect_frame(row, stream, sender, FIN | OP_CLOSE, body, 2 + size);
 }

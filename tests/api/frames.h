@@ -40,8 +40,8 @@ struct stream {
 void stream_bytes(struct stream *stream, const void *bytes, size_t size);
 
 /*
- * Appends a frame as the peer of this role sends it: masked for a server, and each frame with a key of its own.
- * `first` is FIN, reserved bits and opcode.
+ * Appends a frame as the peer of this role sends it: masked for a server, and each frame with a key of its
+ * own. `first` is FIN, reserved bits and opcode.
  */
 void stream_frame(struct stream *stream, enum role receiver, unsigned first, const void *payload,
                   size_t size);
@@ -50,8 +50,9 @@ void stream_frame(struct stream *stream, enum role receiver, unsigned first, con
 void stream_close(struct stream *stream, enum role receiver, USHORT status, const char *reason);
 
 /*
- * The header of a frame whose first two bytes and length bytes are given, changed for the peer of this role: with mask
- * bit and key behind it for a server. `key` receives the four bytes, zeros for a client. Returns the size written.
+ * The header of a frame whose first two bytes and length bytes are given, changed for the peer of this role:
+ * with mask bit and key behind it for a server. `key` receives the four bytes, zeros for a client. Returns
+ * the size written.
  */
 size_t peer_header(uint8_t *to, enum role receiver, const void *header, size_t size, uint8_t key[4]);
 
@@ -64,8 +65,8 @@ void stream_action(struct stream *stream, const struct action *action);
 void stream_output(struct stream *stream, WEB_SOCKET_HANDLE handle);
 
 /*
- * The frame at the beginning of a stream, which must be one that this role may send: masked by a client only, with
- * `first` and this payload. It is taken off the stream. `row` says in a failure which test it was.
+ * The frame at the beginning of a stream, which must be one that this role may send: masked by a client only,
+ * with `first` and this payload. It is taken off the stream. `row` says in a failure which test it was.
  */
 void expect_frame(const char *row, struct stream *stream, enum role sender, unsigned first,
                   const void *payload, size_t size);

@@ -44,9 +44,8 @@ static uint8_t *pages_alloc(size_t total)
     uint8_t *pages = VirtualAlloc(NULL, total, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
 
     if (pages == NULL || !VirtualProtect(pages, PAGE, PAGE_NOACCESS, &old) ||
-        !VirtualProtect(pages + total - PAGE, PAGE, PAGE_NOACCESS, &old)) {
+        !VirtualProtect(pages + total - PAGE, PAGE, PAGE_NOACCESS, &old))
         abort();
-    }
     return pages;
 }
 
@@ -63,9 +62,8 @@ static uint8_t *pages_alloc(size_t total)
     void *pages = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (pages == MAP_FAILED || mprotect(pages, PAGE, PROT_NONE) != 0 ||
-        mprotect((uint8_t *)pages + total - PAGE, PAGE, PROT_NONE) != 0) {
+        mprotect((uint8_t *)pages + total - PAGE, PAGE, PROT_NONE) != 0)
         abort();
-    }
     return pages;
 }
 
@@ -80,9 +78,8 @@ static void *take(size_t size)
 {
     void *block = malloc(size);
 
-    if (block == NULL) {
+    if (block == NULL)
         abort();
-    }
     return block;
 }
 
@@ -93,9 +90,8 @@ uint8_t *heap_block(size_t size)
     heap->block = take(size);
     heap->next = heaps;
     heaps = heap;
-    if (size > 0) {
+    if (size > 0)
         memset(heap->block, POISON_BYTE, size);
-    }
     return heap->block;
 }
 
@@ -103,9 +99,8 @@ uint8_t *heap_copy(const void *bytes, size_t size)
 {
     uint8_t *copy = heap_block(size);
 
-    if (size > 0) {
+    if (size > 0)
         memcpy(copy, bytes, size);
-    }
     return copy;
 }
 
@@ -115,12 +110,10 @@ PWEB_SOCKET_HTTP_HEADER heap_headers(const WEB_SOCKET_HTTP_HEADER *headers, ULON
         (PWEB_SOCKET_HTTP_HEADER)(void *)heap_copy(headers, count * sizeof *headers);
 
     for (ULONG i = 0; i < count; i++) {
-        if (copy[i].pcName != NULL) {
+        if (copy[i].pcName != NULL)
             copy[i].pcName = (PCHAR)heap_copy(copy[i].pcName, copy[i].ulNameLength);
-        }
-        if (copy[i].pcValue != NULL) {
+        if (copy[i].pcValue != NULL)
             copy[i].pcValue = (PCHAR)heap_copy(copy[i].pcValue, copy[i].ulValueLength);
-        }
     }
     return copy;
 }
@@ -139,9 +132,8 @@ uint8_t *guard_alloc(size_t size, unsigned remainder)
 
     end = guard->pages + PAGE + inner;
     guard->block = end - size;
-    while ((uintptr_t)guard->block % 8 != remainder) {
+    while ((uintptr_t)guard->block % 8 != remainder)
         guard->block--;
-    }
     memset(guard->pages + PAGE, POISON_BYTE, inner);
     return guard->block;
 }
@@ -163,9 +155,8 @@ static size_t guard_damage(const struct guard *guard)
 
 void guard_intact(void)
 {
-    for (const struct guard *guard = guards; guard != NULL; guard = guard->next) {
+    for (const struct guard *guard = guards; guard != NULL; guard = guard->next)
         assert_that(guard_damage(guard) == 0, "the library wrote beside the memory that it was given");
-    }
 }
 
 void memory_release(void)

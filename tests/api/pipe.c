@@ -22,9 +22,8 @@ struct pipe *pipe_create(size_t room)
 {
     struct pipe *pipe = calloc(1, sizeof *pipe);
 
-    if (pipe == NULL || (pipe->ring = malloc(room)) == NULL) {
+    if (pipe == NULL || (pipe->ring = malloc(room)) == NULL)
         abort();
-    }
     pipe->room = room;
     pipe->monitor = monitor_create();
     return pipe;
@@ -44,9 +43,8 @@ static void wait_while(struct pipe *pipe, size_t waiting)
 
     while (pipe->waiting == waiting && !pipe->closed) {
         monitor_wait(pipe->monitor);
-        if (pipe->waiting == waiting && difftime(time(NULL), started) > PIPE_PATIENCE) {
+        if (pipe->waiting == waiting && difftime(time(NULL), started) > PIPE_PATIENCE)
             pipe->closed = true;
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 /*
- * The receive loop of a careful caller, with all that the specification says about each action asserted on the way.
+ * The receive loop of a careful caller, with all that the specification says about each action asserted on
+ * the way.
  */
 #include "play.h"
 
@@ -78,21 +79,16 @@ static bool on_read(struct turn *turn, const struct action *action)
     assert_int_equal(action->count, 1);
     assert_int_equal(action->type, 0);
     assert_int_not_equal(offered, 0);
-    if (!lies_in(to, offered, turn->own, player->own)) {
+    if (!lies_in(to, offered, turn->own, player->own))
         check_library_memory(turn, &action->buffers[0]);
-    }
-    if (count == 0) {
+    if (count == 0)
         return false;
-    }
-    if (player->cut != 0 && count > player->cut) {
+    if (player->cut != 0 && count > player->cut)
         count = player->cut;
-    }
-    if (turn->given < player->first && count > player->first - turn->given) {
+    if (turn->given < player->first && count > player->first - turn->given)
         count = player->first - turn->given;
-    }
-    if (count > offered) {
+    if (count > offered)
         count = offered;
-    }
     memcpy(to, player->stream.bytes + turn->given, count);
     turn->given += count;
     complete_with(player->handle, action, (ULONG)count);
@@ -126,11 +122,10 @@ static void on_indication(struct turn *turn, const struct action *action)
     if (action->type == CLOSE) {
         ULONG length = buffer->CloseStatus.ulReasonLength;
 
-        if (length == 0) {
+        if (length == 0)
             assert_null(buffer->CloseStatus.pbReason);
-        } else {
+        else
             check_library_memory(turn, buffer);
-        }
         new_event(turn, EVENT_CLOSE, buffer->CloseStatus.pbReason, length)->status =
             buffer->CloseStatus.usStatus;
     } else {
@@ -167,9 +162,8 @@ static bool step(struct turn *turn, bool *waiting)
         return true;
     }
     assert_ptr_equal(action.application, &turn->context);
-    if (action.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION) {
+    if (action.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
         return on_read(turn, &action);
-    }
     assert_int_equal(action.action, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
     on_indication(turn, &action);
     *waiting = false;
@@ -201,14 +195,12 @@ HRESULT first_failure(enum role role, const struct stream *stream)
     receive(handle, NULL, 0, NULL);
     for (;;) {
         action = feeder_next(&feeder);
-        if (action.result != S_OK || feeder.reading || action.action == WEB_SOCKET_NO_ACTION) {
+        if (action.result != S_OK || feeder.reading || action.action == WEB_SOCKET_NO_ACTION)
             return action.result;
-        }
         complete(handle, &action);
         if (action.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION) {
-            if (action.type == CLOSE) {
+            if (action.type == CLOSE)
                 return S_OK;
-            }
             receive(handle, NULL, 0, NULL);
         }
     }

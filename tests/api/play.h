@@ -1,8 +1,9 @@
 /*
  * play.h - a stream of bytes played into a session, and what comes out of it.
  *
- * A player behaves as a careful caller: one receive operation waits at any time, pongs are sent, indications completed.
- * Meanwhile every action is held against the table in section 8 of the specification and the rules for pointers.
+ * A player behaves as a careful caller: one receive operation waits at any time, pongs are sent, indications
+ * completed. Meanwhile every action is held against the table in section 8 of the specification and the rules
+ * for pointers.
  */
 #ifndef API_PLAY_H
 #define API_PLAY_H
@@ -79,7 +80,8 @@ void play(struct player *player);
 void expect_events(const struct player *player, const struct event *events, size_t count);
 
 /*
- * What the first call returns that fails when a session of this role is given the stream, S_OK if none does. Nothing
+ * What the first call returns that fails when a session of this role is given the stream, S_OK if none does.
+ * Nothing
  * else is asserted: neither when it fails nor how.
  */
 HRESULT first_failure(enum role role, const struct stream *stream);

@@ -26,9 +26,8 @@ WEB_SOCKET_HANDLE remember_handle(WEB_SOCKET_HANDLE handle)
 {
     struct remembered *entry = malloc(sizeof *entry);
 
-    if (entry == NULL) {
+    if (entry == NULL)
         abort();
-    }
     entry->handle = handle;
     entry->next = remembered;
     remembered = entry;
@@ -51,9 +50,8 @@ void delete_handle(WEB_SOCKET_HANDLE handle)
 
 void session_release(void)
 {
-    while (remembered != NULL) {
+    while (remembered != NULL)
         delete_handle(remembered->handle);
-    }
 }
 
 /*
@@ -96,11 +94,10 @@ static WEB_SOCKET_HANDLE create(bool client, const struct session_options *given
     ULONG count = list_properties(properties, &options, &yes);
     WEB_SOCKET_HANDLE handle = NULL;
 
-    if (client) {
+    if (client)
         assert_result(S_OK, ws->CreateClientHandle(count > 0 ? properties : NULL, count, &handle));
-    } else {
+    else
         assert_result(S_OK, ws->CreateServerHandle(count > 0 ? properties : NULL, count, &handle));
-    }
     assert_non_null(handle);
     return remember_handle(handle);
 }
@@ -121,9 +118,8 @@ PWEB_SOCKET_HTTP_HEADER with_header(const WEB_SOCKET_HTTP_HEADER *headers, ULONG
     WEB_SOCKET_HTTP_HEADER longer[64];
 
     assert_true(*count < COUNT_OF(longer));
-    if (*count > 0) {
+    if (*count > 0)
         memcpy(longer, headers, *count * sizeof longer[0]);
-    }
     longer[*count].pcName = (PCHAR)heap_copy(name, strlen(name));
     longer[*count].ulNameLength = (ULONG)strlen(name);
     longer[*count].pcValue = (PCHAR)heap_copy(value, strlen(value));
@@ -175,11 +171,9 @@ void expect_headers(const WEB_SOCKET_HTTP_HEADER *headers, ULONG count, const ch
 const WEB_SOCKET_HTTP_HEADER *find_header(const WEB_SOCKET_HTTP_HEADER *headers, ULONG count,
                                           const char *name)
 {
-    for (ULONG i = 0; i < count; i++) {
-        if (headers[i].ulNameLength == strlen(name) && memcmp(headers[i].pcName, name, strlen(name)) == 0) {
+    for (ULONG i = 0; i < count; i++)
+        if (headers[i].ulNameLength == strlen(name) && memcmp(headers[i].pcName, name, strlen(name)) == 0)
             return &headers[i];
-        }
-    }
     assert_that(false, "there is no header %s", name);
     return NULL;
 }
@@ -246,12 +240,10 @@ WEB_SOCKET_HANDLE begun_server(const struct session_options *options)
     WEB_SOCKET_HANDLE server = create_server(options);
     PWEB_SOCKET_HTTP_HEADER request = heap_headers(rfc_request, count);
 
-    if (options != NULL && options->subprotocol != NULL) {
+    if (options != NULL && options->subprotocol != NULL)
         request = with_header(request, &count, "Sec-WebSocket-Protocol", options->subprotocol);
-    }
-    if (options != NULL && options->extension != NULL) {
+    if (options != NULL && options->extension != NULL)
         request = with_header(request, &count, "Sec-WebSocket-Extensions", options->extension);
-    }
     begin_server(server, options, request, count, &response_count);
     return server;
 }

@@ -1,5 +1,6 @@
 /*
- * CompleteAction, section 8 of the specification: byte counts that cancel an operation, and those that are ignored.
+ * CompleteAction, section 8 of the specification: byte counts that cancel an operation, and those that are
+ * ignored.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -227,7 +228,10 @@ static void a_cancelled_read_leaves_the_operations_behind_it(void)
     }
 }
 
-/* Takes the rest of a text message of 10 bytes with operations that have this much memory each, 0: the library's. */
+/*
+ * Takes the rest of a text message of 10 bytes with operations that have this much memory each, 0: the
+ * library's.
+ */
 static void expect_message_in_parts(WEB_SOCKET_HANDLE handle, struct feeder *feeder, size_t own)
 {
     size_t room = own != 0 ? own : 10;
@@ -243,7 +247,10 @@ static void expect_message_in_parts(WEB_SOCKET_HANDLE handle, struct feeder *fee
     }
 }
 
-/* Wherever the frame was cut: nothing that was read is lost, into whatever memory the next operations want it. */
+/*
+ * Wherever the frame was cut: nothing that was read is lost, into whatever memory the next operations want
+ * it.
+ */
 static void after_a_cancelled_read_the_next_operation_gets_the_whole_frame(void)
 {
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
@@ -272,7 +279,10 @@ static void after_a_cancelled_read_the_next_operation_gets_the_whole_frame(void)
     }
 }
 
-/* Payload that went into the cancelled operation's own memory is gone: a message with a hole is never delivered. */
+/*
+ * Payload that went into the cancelled operation's own memory is gone: a message with a hole is never
+ * delivered.
+ */
 static void a_cancelled_read_with_payload_in_the_callers_memory_ends_receiving(void)
 {
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
@@ -284,14 +294,12 @@ static void a_cancelled_read_with_payload_in_the_callers_memory_ends_receiving(v
 
             stream_frame(&in, role, FIN | OP_TEXT, "0123456789", 10);
             receive(handle, heap_block(10), 10, &contexts[0]);
-            if (queued != 0) {
+            if (queued != 0)
                 receive(handle, NULL, 0, &contexts[1]);
-            }
             feed(handle, in.bytes, in.size - 3, 0);
             cancel_read(handle, 0, &contexts[0]);
-            if (queued != 0) {
+            if (queued != 0)
                 assert_ptr_equal(expect_close(handle, WEB_SOCKET_ABORTED_CLOSE_STATUS, NULL), &contexts[1]);
-            }
             expect_no_action(handle, RECEIVE_QUEUE);
             assert_result(E_INVALID_PROTOCOL_OPERATION, ws->Receive(handle, NULL, NULL));
             send_close(handle, 1001, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
- * GetAction and CompleteAction, section 8 of the specification: what is outstanding, in which order actions come, and
- * which contexts are ignored.
+ * GetAction and CompleteAction, section 8 of the specification: what is outstanding, in which order actions
+ * come, and which contexts are ignored.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -167,7 +167,9 @@ static void all_returns_a_waiting_pong_before_the_send_side(void)
     next_action(client, ALL_QUEUES, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
 }
 
-/* The loop of Microsoft's sample on both ends of a connection: it asks for ALL and completes NO_ACTION too. */
+/*
+ * The loop of Microsoft's sample on both ends of a connection: it asks for ALL and completes NO_ACTION too.
+ */
 static void sample_loop(WEB_SOCKET_HANDLE handle, struct stream *out, struct stream *in,
                         struct stream *received)
 {
@@ -181,9 +183,8 @@ static void sample_loop(WEB_SOCKET_HANDLE handle, struct stream *out, struct str
             transferred = action_size(&action);
         } else if (action.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION) {
             transferred = action.buffers[0].Data.ulBufferLength;
-            if (transferred > in->size) {
+            if (transferred > in->size)
                 transferred = (ULONG)in->size;
-            }
             assert_int_not_equal(transferred, 0);
             memcpy(action.buffers[0].Data.pbBuffer, in->bytes, transferred);
             in->bytes += transferred;
@@ -192,9 +193,8 @@ static void sample_loop(WEB_SOCKET_HANDLE handle, struct stream *out, struct str
             stream_action(received, &action);
         }
         ws->CompleteAction(handle, action.context, transferred);
-        if (action.action == WEB_SOCKET_NO_ACTION) {
+        if (action.action == WEB_SOCKET_NO_ACTION)
             return;
-        }
     }
 }
 
@@ -263,9 +263,8 @@ static void an_unknown_context_is_ignored(void)
         for (size_t i = 0; i < COUNT_OF(contexts); i++) {
             PVOID context = (PVOID)contexts[i];
 
-            if (context != sending.context && context != reading.context) {
+            if (context != sending.context && context != reading.context)
                 ws->CompleteAction(handle, context, 0);
-            }
         }
         ws->CompleteAction(handle, &local, 0);
         ws->CompleteAction(handle, (PVOID)handle, 0);
@@ -287,9 +286,8 @@ static void a_context_that_was_completed_is_ignored_from_then_on(void)
 
             send_nothing(handle, BINARY_MESSAGE, NULL);
             action = next_action(handle, SEND_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
-            for (size_t k = 0; k < i; k++) {
+            for (size_t k = 0; k < i; k++)
                 ws->CompleteAction(handle, old[k], 0);
-            }
             expect_no_action(handle, SEND_QUEUE);
             old[i] = action.context;
             complete(handle, &action);

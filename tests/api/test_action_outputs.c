@@ -9,8 +9,8 @@
 enum output { BUFFERS, COUNT, ACTION, TYPE, ACTION_CONTEXT, OUTPUTS };
 
 /*
- * GetAction with `room` for buffers and one output missing (OUTPUTS: none). The call must fail with this result, and
- * the outputs that are there must say so.
+ * GetAction with `room` for buffers and one output missing (OUTPUTS: none). The call must fail with this
+ * result, and the outputs that are there must say so.
  */
 static void expect_refusal(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE queue, ULONG room,
                            enum output missing, HRESULT wanted)
@@ -24,16 +24,14 @@ static void expect_refusal(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE que
         missing == ACTION ? NULL : &action.action, missing == TYPE ? NULL : &action.type, &action.application,
         missing == ACTION_CONTEXT ? NULL : &action.context);
     assert_result(wanted, action.result);
-    if (missing == ACTION) {
+    if (missing == ACTION)
         assert_true(is_poison(&action.action, sizeof action.action));
-    } else {
+    else
         assert_int_equal(action.action, WEB_SOCKET_NO_ACTION);
-    }
-    if (missing == ACTION_CONTEXT) {
+    if (missing == ACTION_CONTEXT)
         assert_true(is_poison(&action.context, sizeof action.context));
-    } else {
+    else
         assert_null(action.context);
-    }
     assert_int_equal(action.count, missing == COUNT ? room : 0);
     assert_true(is_poison(action.buffers, sizeof action.buffers));
     assert_true(is_poison(&action.application, sizeof action.application));
@@ -62,11 +60,9 @@ static void a_missing_output_is_refused(void)
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
         WEB_SOCKET_HANDLE handle = open_busy(role);
 
-        for (enum output missing = BUFFERS; missing < OUTPUTS; missing++) {
-            for (size_t q = 0; q < COUNT_OF(queues); q++) {
+        for (enum output missing = BUFFERS; missing < OUTPUTS; missing++)
+            for (size_t q = 0; q < COUNT_OF(queues); q++)
                 expect_refusal(handle, queues[q], 2, missing, E_INVALIDARG);
-            }
-        }
         expect_still_busy(handle);
     }
 }
@@ -90,9 +86,8 @@ static void an_unknown_queue_is_refused(void)
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
         WEB_SOCKET_HANDLE handle = open_busy(role);
 
-        for (size_t q = 0; q < COUNT_OF(queues); q++) {
+        for (size_t q = 0; q < COUNT_OF(queues); q++)
             expect_refusal(handle, (WEB_SOCKET_ACTION_QUEUE)queues[q], 2, OUTPUTS, E_INVALIDARG);
-        }
         expect_still_busy(handle);
     }
 }
@@ -181,11 +176,10 @@ static void expect_outputs(const struct action *action, WEB_SOCKET_ACTION wanted
     assert_int_equal(action->action, wanted);
     assert_int_equal(action->count, count);
     assert_int_equal(action->type, type);
-    if (application == NULL) {
+    if (application == NULL)
         assert_true(is_poison(&action->application, sizeof action->application));
-    } else {
+    else
         assert_ptr_equal(action->application, application);
-    }
     assert_int_equal(action->context == NULL, wanted == WEB_SOCKET_NO_ACTION);
     assert_true(
         is_poison(&action->buffers[count], sizeof action->buffers[0] * (COUNT_OF(action->buffers) - count)));

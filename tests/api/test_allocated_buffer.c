@@ -30,9 +30,8 @@ static void expect_allowed_pointers(const struct tenant *tenant, const struct ac
         const uint8_t *bytes = action->buffers[i].Data.pbBuffer;
         ULONG size = action->buffers[i].Data.ulBufferLength;
 
-        if (bytes == NULL && size == 0 && action->type == WEB_SOCKET_CLOSE_BUFFER_TYPE) {
+        if (bytes == NULL && size == 0 && action->type == WEB_SOCKET_CLOSE_BUFFER_TYPE)
             continue;
-        }
         if (!lies_in(bytes, size, tenant->own, tenant->own_size)) {
             assert_that(lies_in(bytes, size, tenant->memory, tenant->memory_size),
                         "action %d: its buffer lies outside of all memory that was given",
@@ -69,9 +68,8 @@ static size_t run_send_queue(const struct tenant *tenant, uint8_t *output, size_
 
         assert_result(S_OK, action.result);
         expect_allowed_pointers(tenant, &action);
-        if (action.action == WEB_SOCKET_NO_ACTION) {
+        if (action.action == WEB_SOCKET_NO_ACTION)
             return taken;
-        }
         for (ULONG i = 0; i < action.count; i++) {
             assert_true(action.buffers[i].Data.ulBufferLength <= room - taken);
             memcpy(output + taken, action.buffers[i].Data.pbBuffer, action.buffers[i].Data.ulBufferLength);
@@ -87,9 +85,8 @@ static void send_a_large_message(struct tenant *tenant)
     uint8_t *payload = heap_block(size);
     uint8_t *output = heap_block(FRAME_HEADER_MAX + size);
 
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         payload[i] = (uint8_t)(i * 7);
-    }
     tenant->own = payload;
     tenant->own_size = size;
     send_data(tenant->handle, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, payload, size, NULL);
@@ -110,13 +107,11 @@ static struct action feed_checked(const struct tenant *tenant, struct feeder *fe
 
         assert_result(S_OK, action.result);
         expect_allowed_pointers(tenant, &action);
-        if (action.action != WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION) {
+        if (action.action != WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
             return action;
-        }
         assert_that(size > 0, "more bytes are wanted than the frame has");
-        if (size > action.buffers[0].Data.ulBufferLength) {
+        if (size > action.buffers[0].Data.ulBufferLength)
             size = action.buffers[0].Data.ulBufferLength;
-        }
         memcpy(action.buffers[0].Data.pbBuffer, feeder->bytes, size);
         feeder->bytes += size;
         feeder->left -= size;
@@ -136,9 +131,8 @@ static void receive_a_large_message(struct tenant *tenant, size_t own_size)
     uint8_t *own = own_size != 0 ? heap_block(own_size) : NULL;
     size_t received = 0;
 
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         payload[i] = (uint8_t)(i * 11 + 1);
-    }
     struct feeder feeder = feeder_start(
         tenant->handle, frame, make_frame(frame, FIN | OP_BINARY, !tenant->client, payload, size), 61);
 
@@ -262,9 +256,8 @@ static void no_alignment_is_assumed(void)
 {
     static const unsigned odd[] = {1, 2, 3, 5, 6, 7};
 
-    for (size_t i = 0; i < COUNT_OF(odd); i++) {
+    for (size_t i = 0; i < COUNT_OF(odd); i++)
         live_at(odd[i]);
-    }
 }
 
 /* ---- Sizes ---- */
@@ -276,11 +269,10 @@ static HRESULT create_with(bool client, void *memory, ULONG value_size)
     HRESULT result = client ? ws->CreateClientHandle(&property, 1, &handle)
                             : ws->CreateServerHandle(&property, 1, &handle);
 
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         remember_handle(handle);
-    } else {
+    else
         assert_null(handle);
-    }
     return result;
 }
 

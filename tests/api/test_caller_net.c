@@ -209,14 +209,12 @@ static void ten_pings_are_answered_within_one_receive(void)
         struct net_wire wire;
 
         wire_open(&wire, role, 256, 16);
-        for (size_t i = 0; i < 10; i++) {
+        for (size_t i = 0; i < 10; i++)
             stream_frame(&wire.input, role, FIN | OP_PING, make_payload(13 * i), 13 * i);
-        }
         stream_frame(&wire.input, role, FIN | OP_TEXT, "message", 7);
         wire_expect_message(&wire, NET_TEXT, "message", 7);
-        for (size_t i = 0; i < 10; i++) {
+        for (size_t i = 0; i < 10; i++)
             wire_expect_sent(&wire, FIN | OP_PONG, make_payload(13 * i), 13 * i);
-        }
         wire_expect_silence(&wire);
         wire_close(&wire);
     }

@@ -24,11 +24,10 @@ static const struct {
 /* The peer's close as a frame of the input. */
 static void peer_closes(struct net_wire *wire, USHORT status, const char *reason)
 {
-    if (status == WEB_SOCKET_EMPTY_CLOSE_STATUS) {
+    if (status == WEB_SOCKET_EMPTY_CLOSE_STATUS)
         stream_frame(&wire->input, wire->role, FIN | OP_CLOSE, NULL, 0);
-    } else {
+    else
         stream_close(&wire->input, wire->role, status, reason);
-    }
 }
 
 static void the_session_closes_first(void)

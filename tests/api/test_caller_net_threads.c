@@ -48,9 +48,8 @@ static bool write_pipe(void *self, const uint8_t *bytes, size_t size)
 static void pause_a_while(void *self, unsigned turn)
 {
     (void)self;
-    for (unsigned i = turn * 2654435761u >> 27; i > 0; i--) {
+    for (unsigned i = turn * 2654435761u >> 27; i > 0; i--)
         thread_yield();
-    }
 }
 
 static void hang_up(struct duplex *duplex)
@@ -63,12 +62,10 @@ static bool send_message(struct duplex *duplex, bool last)
 {
     size_t size = net_peer_size(duplex->sent);
 
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         duplex->payload[i] = net_peer_byte(duplex->sent, i);
-    }
-    if (!net_send(&duplex->socket, last ? UTF8_MESSAGE : BINARY_MESSAGE, duplex->payload, size)) {
+    if (!net_send(&duplex->socket, last ? UTF8_MESSAGE : BINARY_MESSAGE, duplex->payload, size))
         return false;
-    }
     duplex->sent++;
     return duplex->sent % 5 != 0 || last || net_keep_alive(&duplex->socket);
 }
@@ -79,12 +76,10 @@ static void write_messages(void *argument)
     time_t started = time(NULL);
     bool open = true;
 
-    while (open && (duplex->sent < MESSAGES_LEAST || difftime(time(NULL), started) <= SECONDS)) {
+    while (open && (duplex->sent < MESSAGES_LEAST || difftime(time(NULL), started) <= SECONDS))
         open = send_message(duplex, false);
-    }
-    if (!open || !send_message(duplex, true)) {
+    if (!open || !send_message(duplex, true))
         hang_up(duplex);
-    }
 }
 
 static bool is_peers_message(const struct net_result *result, const char *bytes)
@@ -102,12 +97,10 @@ static void read_messages(void *argument)
     bool open;
 
     while ((open = net_receive(&duplex->socket, buffer, sizeof buffer, &result)) &&
-           is_peers_message(&result, buffer)) {
+           is_peers_message(&result, buffer))
         duplex->received++;
-    }
-    if (!open || result.kind != NET_CLOSE) {
+    if (!open || result.kind != NET_CLOSE)
         hang_up(duplex);
-    }
     thread_join(duplex->writer);
     duplex->closed =
         open && result.kind == NET_CLOSE && net_close_output(&duplex->socket, result.status, NULL);

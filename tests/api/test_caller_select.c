@@ -105,9 +105,8 @@ static void several_connections_share_the_loop(void)
         enum role role = i % 2 == 0 ? ROLE_CLIENT : ROLE_SERVER;
 
         select_start(&connections[i], open_role(role, NULL));
-        for (size_t k = 1; k <= 4; k++) {
+        for (size_t k = 1; k <= 4; k++)
             stream_frame(&inputs[i], role, FIN | OP_BINARY, make_payload(100 * i * k), 100 * i * k);
-        }
         stream_close(&inputs[i], role, 1000, "bye");
     }
     for (size_t turn = 0; more; turn++) {
@@ -115,9 +114,8 @@ static void several_connections_share_the_loop(void)
         for (size_t i = 0; i < COUNT_OF(connections); i++) {
             size_t size = inputs[i].size - given[i];
 
-            if (turn == i) {
+            if (turn == i)
                 select_send(&connections[i], UTF8_MESSAGE, "still here", 10);
-            }
             if (size > 0) {
                 given[i] +=
                     select_readable(&connections[i], inputs[i].bytes + given[i], size > 50 ? 50 : size);
@@ -128,9 +126,8 @@ static void several_connections_share_the_loop(void)
     for (size_t i = 0; i < COUNT_OF(connections); i++) {
         assert_int_equal(connections[i].dropped, 0);
         assert_int_equal(connections[i].message_count, 4);
-        for (size_t k = 1; k <= 4; k++) {
+        for (size_t k = 1; k <= 4; k++)
             expect_message(&connections[i], k - 1, BINARY_MESSAGE, make_payload(100 * i * k), 100 * i * k);
-        }
         assert_true(connections[i].is_closed);
         expect_frame("sent", &connections[i].sent, i % 2 == 0 ? ROLE_CLIENT : ROLE_SERVER, FIN | OP_TEXT,
                      "still here", 10);

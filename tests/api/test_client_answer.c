@@ -278,9 +278,8 @@ static void selected_extensions_are_told_by_their_indices(void)
         assert_result_for(rows[i].answer, S_OK,
                           ws->EndClientHandshake(begun.client, headers, count, selected, &written, NULL));
         assert_int_equal(written, rows[i].count);
-        if (written > 0) {
+        if (written > 0)
             assert_memory_equal(selected, rows[i].selected, written * sizeof(ULONG));
-        }
     }
 }
 

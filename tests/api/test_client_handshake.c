@@ -65,9 +65,8 @@ static void every_key_is_fresh(void)
         PWEB_SOCKET_HTTP_HEADER headers = begin(create_client(NULL), NULL, 0, NULL, 0, &count);
 
         memcpy(keys[i], find_header(headers, count, "Sec-WebSocket-Key")->pcValue, sizeof keys[i]);
-        for (size_t k = 0; k < i; k++) {
+        for (size_t k = 0; k < i; k++)
             assert_memory_not_equal(keys[i], keys[k], 24);
-        }
     }
 }
 
@@ -236,9 +235,8 @@ static void what_is_no_token_is_no_subprotocol(void)
         "[a]", "{a}",   "<a>",   "a@b",   "a\\b", "a?b", "\xC3\xA9",
     };
 
-    for (size_t i = 0; i < COUNT_OF(refused); i++) {
+    for (size_t i = 0; i < COUNT_OF(refused); i++)
         expect_refused_offer(refused[i], NULL);
-    }
 }
 
 static void extensions_have_parameters(void)
@@ -303,9 +301,8 @@ static void what_is_malformed_is_no_extension(void)
         "x; y=\xC3\xA9",
     };
 
-    for (size_t i = 0; i < COUNT_OF(refused); i++) {
+    for (size_t i = 0; i < COUNT_OF(refused); i++)
         expect_refused_offer(NULL, refused[i]);
-    }
 }
 
 /* RFC 6455, 9.1: a quoted value must be a token once it is unquoted. */

@@ -137,13 +137,11 @@ static void registry_open(void)
 static void registry_restore(void)
 {
     RegDeleteValueA(registry_key, REGISTRY_VALUE);
-    if (was_there) {
+    if (was_there)
         RegSetValueExA(registry_key, REGISTRY_VALUE, 0, saved_type, saved, saved_size);
-    }
     RegCloseKey(registry_key);
-    if (registry_was_new == REG_CREATED_NEW_KEY) {
+    if (registry_was_new == REG_CREATED_NEW_KEY)
         RegDeleteKeyA(HKEY_LOCAL_MACHINE, REGISTRY_KEY);
-    }
     registry_leave();
 }
 
@@ -175,13 +173,11 @@ static void the_registry_changes_the_keepalive_interval(void)
     ULONG seen[COUNT_OF(values)];
 
     registry_open();
-    for (size_t i = 0; i < COUNT_OF(values); i++) {
+    for (size_t i = 0; i < COUNT_OF(values); i++)
         seen[i] = keepalive_with_number(values[i]);
-    }
     registry_restore();
-    for (size_t i = 0; i < COUNT_OF(values); i++) {
+    for (size_t i = 0; i < COUNT_OF(values); i++)
         assert_int_equal(seen[i], values[i]);
-    }
 }
 
 static void less_than_15_seconds_in_the_registry_are_15(void)
@@ -190,13 +186,11 @@ static void less_than_15_seconds_in_the_registry_are_15(void)
     ULONG seen[COUNT_OF(values)];
 
     registry_open();
-    for (size_t i = 0; i < COUNT_OF(values); i++) {
+    for (size_t i = 0; i < COUNT_OF(values); i++)
         seen[i] = keepalive_with_number(values[i]);
-    }
     registry_restore();
-    for (size_t i = 0; i < COUNT_OF(values); i++) {
+    for (size_t i = 0; i < COUNT_OF(values); i++)
         assert_int_equal(seen[i], 15000);
-    }
 }
 
 static void a_registry_value_of_another_type_is_ignored(void)
@@ -210,9 +204,8 @@ static void a_registry_value_of_another_type_is_ignored(void)
     seen[2] = keepalive_with(REG_QWORD, number, 8);
     seen[3] = keepalive_with(REG_SZ, "", 1);
     registry_restore();
-    for (size_t i = 0; i < COUNT_OF(seen); i++) {
+    for (size_t i = 0; i < COUNT_OF(seen); i++)
         assert_int_equal(seen[i], 30000);
-    }
 }
 
 static void the_registry_is_read_at_each_call(void)

@@ -110,9 +110,8 @@ static HRESULT get_any(WEB_SOCKET_HANDLE handle)
 /* Makes the call on a fresh handle in each state. */
 static void expect_in_each_state(HRESULT (*call)(WEB_SOCKET_HANDLE), const HRESULT *wanted)
 {
-    for (int state = 0; state < STATES; state++) {
+    for (int state = 0; state < STATES; state++)
         assert_result_for(state_names[state], wanted[state], call(handle_in((enum state)state)));
-    }
 }
 
 static void begin_client_handshake_needs_a_fresh_client(void)
@@ -173,11 +172,9 @@ static void try_all_but(WEB_SOCKET_HANDLE handle, HRESULT (*allowed)(WEB_SOCKET_
         begin_client, end_client, begin_server, end_server, send_ping, receive_any, get_any,
     };
 
-    for (size_t i = 0; i < COUNT_OF(calls); i++) {
-        if (calls[i] != allowed) {
+    for (size_t i = 0; i < COUNT_OF(calls); i++)
+        if (calls[i] != allowed)
             assert_result(NO, calls[i](handle));
-        }
-    }
 }
 
 static void refused_calls_leave_handshaking_handles_where_they_were(void)
@@ -406,9 +403,8 @@ static void handles_are_all_different(void)
 
     for (size_t i = 0; i < COUNT_OF(handles); i++) {
         handles[i] = i % 2 == 0 ? create_client(NULL) : create_server(NULL);
-        for (size_t k = 0; k < i; k++) {
+        for (size_t k = 0; k < i; k++)
             assert_ptr_not_equal(handles[i], handles[k]);
-        }
     }
 }
 

@@ -4,7 +4,10 @@
 #include "api_tests.h"
 #include "play.h"
 
-/* A session with an operation of this context waiting, that has been given these frames but was not asked since. */
+/*
+ * A session with an operation of this context waiting, that has been given these frames but was not asked
+ * since.
+ */
 static WEB_SOCKET_HANDLE given(enum role role, const struct session_options *options, const struct stream *in,
                                void *context)
 {
@@ -148,9 +151,8 @@ static void ten_pings_in_one_segment_give_ten_pongs_in_order(void)
             struct stream in = {NULL, 0};
             WEB_SOCKET_HANDLE handle;
 
-            for (char i = '0'; i <= '9'; i++) {
+            for (char i = '0'; i <= '9'; i++)
                 stream_frame(&in, role, FIN | OP_PING, &i, 1);
-            }
             stream_frame(&in, role, FIN | OP_TEXT, "after", 5);
             handle = given(role, NULL, &in, NULL);
             for (char i = '0'; i <= '9'; i++) {

@@ -1,5 +1,6 @@
 /*
- * Pings, section 7 of the specification: pongs and frames of one action stand beside each other and never wait.
+ * Pings, section 7 of the specification: pongs and frames of one action stand beside each other and never
+ * wait.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -43,7 +44,10 @@ static void expect_pong_bytes(enum role role, const struct action *action)
     assert_int_equal(sent.size, 0);
 }
 
-/* Frames that are one action: of a client if they fit its send area, of a server always. Control frames always. */
+/*
+ * Frames that are one action: of a client if they fit its send area, of a server always. Control frames
+ * always.
+ */
 struct short_frame {
     const char *row;
     WEB_SOCKET_BUFFER_TYPE type;
@@ -73,13 +77,12 @@ static void queue_short(WEB_SOCKET_HANDLE handle, enum role role, const struct s
 
     memset(reason, 'r', 123);
     reason[123] = '\0';
-    if (frame->type == CLOSE) {
+    if (frame->type == CLOSE)
         send_close(handle, 1000, reason, NULL);
-    } else if (short_size(role, frame) == 0) {
+    else if (short_size(role, frame) == 0)
         send_nothing(handle, frame->type, NULL);
-    } else {
+    else
         send_data(handle, frame->type, make_payload(short_size(role, frame)), short_size(role, frame), NULL);
-    }
 }
 
 static void expect_short_bytes(enum role role, const struct short_frame *frame, const struct action *action)
@@ -100,7 +103,9 @@ static void expect_short_bytes(enum role role, const struct short_frame *frame, 
     assert_int_equal(sent.size, 0);
 }
 
-/* Both actions are outstanding: the caller may write and complete them in either order, and both are intact. */
+/*
+ * Both actions are outstanding: the caller may write and complete them in either order, and both are intact.
+ */
 static void finish_both(WEB_SOCKET_HANDLE handle, enum role role, const struct short_frame *frame,
                         const struct action *pong, const struct action *action, bool pong_first)
 {
@@ -109,11 +114,10 @@ static void finish_both(WEB_SOCKET_HANDLE handle, enum role role, const struct s
     expect_pong_bytes(role, pong);
     expect_short_bytes(role, frame, action);
     complete(handle, pong_first ? pong : action);
-    if (pong_first) {
+    if (pong_first)
         expect_short_bytes(role, frame, action);
-    } else {
+    else
         expect_pong_bytes(role, pong);
-    }
     complete(handle, pong_first ? action : pong);
     last = next_action(handle, SEND_QUEUE, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION);
     complete(handle, &last);

@@ -1,6 +1,7 @@
 /*
- * Pings, section 7 of the specification: pongs and frames of several actions exclude each other. Inside such a frame,
- * and while another pong is outstanding on the send side, a pong is held, and comes as soon as the obstacle is gone.
+ * Pings, section 7 of the specification: pongs and frames of several actions exclude each other. Inside such
+ * a frame, and while another pong is outstanding on the send side, a pong is held, and comes as soon as the
+ * obstacle is gone.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -40,7 +41,10 @@ static void feed_frame(WEB_SOCKET_HANDLE client, unsigned first, const char *pay
     feed(client, in.bytes, in.size, 0);
 }
 
-/* A session inside a frame that is all but finished: its last piece is outstanding, and a ping was parsed and held. */
+/*
+ * A session inside a frame that is all but finished: its last piece is outstanding, and a ping was parsed and
+ * held.
+ */
 static WEB_SOCKET_HANDLE holding(const char *ping, struct action *last)
 {
     WEB_SOCKET_HANDLE client = open_smallest_client();
@@ -212,7 +216,9 @@ static void a_held_pong_is_returned_by_the_first_call_on_any_queue(void)
     }
 }
 
-/* Before anything else of that side: the indication of the frame on one, a message that waits on the other. */
+/*
+ * Before anything else of that side: the indication of the frame on one, a message that waits on the other.
+ */
 static void a_held_pong_comes_before_anything_else(void)
 {
     for (size_t q = 0; q < COUNT_OF(queues); q++) {
@@ -402,11 +408,10 @@ static void a_held_pong_is_returned_after_a_failure_but_not_on_the_receive_queue
             piece = next_piece(client);
         }
         complete(client, &piece);
-        if (queues[q] == RECEIVE_QUEUE) {
+        if (queues[q] == RECEIVE_QUEUE)
             expect_receive_failure(client, E_INVALID_PROTOCOL_FORMAT, 1002);
-        } else {
+        else
             take_pong(client, queues[q], "held");
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 /*
- * Pings, section 7 of the specification: a reader and a writer who take turns in an order of their own, as two threads
- * do that hold a lock around the calls but not around the network. What reaches the wire must be whole frames.
+ * Pings, section 7 of the specification: a reader and a writer who take turns in an order of their own, as
+ * two threads do that hold a lock around the calls but not around the network. What reaches the wire must be
+ * whole frames.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -77,15 +78,12 @@ static void finish_read(struct act *act)
 {
     size_t count = 1 + dice(act, 40);
 
-    if (count > act->in.size - act->given) {
+    if (count > act->in.size - act->given)
         count = act->in.size - act->given;
-    }
-    if (count > act->reader.buffers[0].Data.ulBufferLength) {
+    if (count > act->reader.buffers[0].Data.ulBufferLength)
         count = act->reader.buffers[0].Data.ulBufferLength;
-    }
-    if (count == 0) {
+    if (count == 0)
         return; /* the peer is silent */
-    }
     memcpy(act->reader.buffers[0].Data.pbBuffer, act->in.bytes + act->given, count);
     act->given += count;
     complete_with(act->handle, &act->reader, (ULONG)count);
@@ -128,9 +126,8 @@ static uint8_t *message(unsigned number)
 {
     uint8_t *payload = make_payload(message_size(number));
 
-    if (message_size(number) > 0) {
+    if (message_size(number) > 0)
         payload[0] = (uint8_t)number;
-    }
     return payload;
 }
 
@@ -176,9 +173,8 @@ static void run(const struct scene *scene, uint32_t seed)
 
         payload[0] = (uint8_t)i;
         stream_frame(&act.in, scene->role, FIN | OP_PING, payload, 20);
-        if (i % 3 == 0) {
+        if (i % 3 == 0)
             stream_frame(&act.in, scene->role, FIN | OP_BINARY, make_payload(50), 50);
-        }
     }
     for (unsigned i = 0; i < MESSAGES; i++) {
         messages[i] = message(i);
@@ -187,17 +183,15 @@ static void run(const struct scene *scene, uint32_t seed)
     receive(act.handle, NULL, 0, NULL);
     while (!is_over(&act)) {
         assert_true(++steps < 100000);
-        if (dice(&act, 2) == 0) {
+        if (dice(&act, 2) == 0)
             writer_step(&act);
-        } else {
+        else
             reader_step(&act);
-        }
     }
     /* A pong may still be due. */
     writer_step(&act);
-    if (act.writing) {
+    if (act.writing)
         writer_step(&act);
-    }
     assert_int_equal(act.received, PINGS / 3);
     check_wire(&act, messages);
     delete_handle(act.handle);
@@ -214,11 +208,9 @@ static void no_order_of_calls_breaks_a_frame_or_loses_the_last_pong(void)
         {ROLE_SERVER, {.receive_buffer = 256, .send_buffer = 16}, 1},
     };
 
-    for (size_t i = 0; i < COUNT_OF(scenes); i++) {
-        for (uint32_t seed = 1; seed <= 40; seed++) {
+    for (size_t i = 0; i < COUNT_OF(scenes); i++)
+        for (uint32_t seed = 1; seed <= 40; seed++)
             run(&scenes[i], seed);
-        }
-    }
 }
 
 const struct api_case ping_order_cases[] = {

@@ -127,9 +127,8 @@ static void a_size_other_than_4_is_refused(void)
     static const ULONG sizes[] = {0, 1, 2, 3, 5, 8};
 
     for (size_t i = 0; i < COUNT_OF(types); i++) {
-        for (size_t k = 0; k < COUNT_OF(sizes); k++) {
+        for (size_t k = 0; k < COUNT_OF(sizes); k++)
             expect_for_value(E_INVALIDARG, types[i], value, sizes[k]);
-        }
         expect_for_value(S_OK, types[i], value, 4);
     }
 }
@@ -215,9 +214,8 @@ static void expect_sizes(create_function create, const WEB_SOCKET_PROPERTY *prop
     WEB_SOCKET_HANDLE handle = NULL;
 
     assert_true(count < COUNT_OF(all));
-    if (count > 0) {
+    if (count > 0)
         memcpy(all, properties, count * sizeof all[0]);
-    }
     all[count] = (WEB_SOCKET_PROPERTY){WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, &memory, sum + 144 - 1};
     assert_result(E_INVALIDARG, create(all, count + 1, &handle));
     all[count].ulValueSize = sum + 144;

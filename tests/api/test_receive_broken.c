@@ -1,6 +1,6 @@
 /*
- * Broken input, section 6 of the specification: each kind fails at the first byte that shows it, not before and not
- * later, and nothing of the broken frame is delivered.
+ * Broken input, section 6 of the specification: each kind fails at the first byte that shows it, not before
+ * and not later, and nothing of the broken frame is delivered.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -15,8 +15,8 @@ struct frame_row {
 };
 
 /*
- * Whole frames, and then the beginning of a header that breaks at its last byte. For a server the mask bit is added to
- * the header's second byte.
+ * Whole frames, and then the beginning of a header that breaks at its last byte. For a server the mask bit is
+ * added to the header's second byte.
  */
 struct broken_header {
     const char *row;
@@ -142,9 +142,8 @@ static size_t make_broken(struct player *player, const struct broken_header *bro
     uint8_t header[16];
 
     memcpy(header, broken->header, broken->size);
-    if (player->role == ROLE_SERVER && broken->size > 1) {
+    if (player->role == ROLE_SERVER && broken->size > 1)
         header[1] |= 0x80;
-    }
     stream_bytes(&player->stream, header, broken->size);
     events[count++] = (struct event)EXPECT_FAILURE(1002);
     return count;
@@ -228,7 +227,10 @@ static void a_masked_frame_from_a_server_fails_with_masking_disabled_too(void)
 
 /* ---- Close statuses ---- */
 
-/* A status fails at its first byte if none of the 256 statuses that begin with it is allowed, else at its second. */
+/*
+ * A status fails at its first byte if none of the 256 statuses that begin with it is allowed, else at its
+ * second.
+ */
 static const struct {
     USHORT status;
     size_t byte;
@@ -283,9 +285,8 @@ static void every_status_is_accepted_or_refused_by_the_rule(void)
         }
         assert_that(action.result == (may_appear(status) ? S_OK : E_INVALID_PROTOCOL_FORMAT), "status %u: %s",
                     status, result_name(action.result));
-        if (may_appear(status)) {
+        if (may_appear(status))
             assert_int_equal(action.buffers[0].CloseStatus.usStatus, status);
-        }
         delete_handle(client);
     }
 }

@@ -96,16 +96,18 @@ static void a_close_may_come_inside_a_message(void)
 
 /* ---- Afterwards ---- */
 
-/* A session that has indicated a close frame, with `queued` more operations of these contexts, and this behind it. */
+/*
+ * A session that has indicated a close frame, with `queued` more operations of these contexts, and this
+ * behind it.
+ */
 static WEB_SOCKET_HANDLE closed(enum role role, int *contexts, size_t queued, const void *behind, size_t size)
 {
     WEB_SOCKET_HANDLE handle = open_role(role, NULL);
     struct stream stream = {NULL, 0};
 
     receive(handle, NULL, 0, NULL);
-    for (size_t i = 0; i < queued; i++) {
+    for (size_t i = 0; i < queued; i++)
         receive(handle, i % 2 != 0 ? heap_block(10) : NULL, i % 2 != 0 ? 10 : 0, &contexts[i]);
-    }
     stream_close(&stream, role, 1000, NULL);
     stream_bytes(&stream, behind, size);
     feed(handle, stream.bytes, stream.size, 0);

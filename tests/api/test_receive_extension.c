@@ -1,6 +1,6 @@
 /*
- * Receiving with an extension negotiated, the end of section 6 of the specification: reserved bits and opcodes come
- * with the type of section 5.3, the first byte times 2.
+ * Receiving with an extension negotiated, the end of section 6 of the specification: reserved bits and
+ * opcodes come with the type of section 5.3, the first byte times 2.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -159,9 +159,8 @@ static void other_broken_frames_stay_broken(void)
             uint8_t header[8];
 
             memcpy(header, rows[i].header, rows[i].size);
-            if (role == ROLE_SERVER && rows[i].size > 1) {
+            if (role == ROLE_SERVER && rows[i].size > 1)
                 header[1] |= 0x80;
-            }
             stream_bytes(&player.stream, header, rows[i].size);
             play_extended(&player, &failure, 1);
         }

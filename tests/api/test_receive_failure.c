@@ -15,7 +15,10 @@ static const struct {
     {"invalid payload", FIN | OP_TEXT, "\xFF", 1007},
 };
 
-/* A session that has been given the broken frame, with one operation of this context waiting; not asked since. */
+/*
+ * A session that has been given the broken frame, with one operation of this context waiting; not asked
+ * since.
+ */
 static WEB_SOCKET_HANDLE given_broken(enum role role, size_t how, void *context)
 {
     WEB_SOCKET_HANDLE handle = open_role(role, NULL);
@@ -31,11 +34,9 @@ static WEB_SOCKET_HANDLE given_broken(enum role role, size_t how, void *context)
 /* Calls the function for both roles and both kinds of failure. */
 static void for_each_break(void (*function)(enum role role, size_t how))
 {
-    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
-        for (size_t how = 0; how < COUNT_OF(breaks); how++) {
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++)
+        for (size_t how = 0; how < COUNT_OF(breaks); how++)
             function(role, how);
-        }
-    }
 }
 
 /* ---- The failing call ---- */

@@ -164,7 +164,9 @@ static void an_indication_stays_as_it_is_until_it_is_completed(void)
     }
 }
 
-/* An echo without a copy: the payload goes out from the receive area, the indication is completed afterwards. */
+/*
+ * An echo without a copy: the payload goes out from the receive area, the indication is completed afterwards.
+ */
 static void an_indicated_payload_can_be_sent_from_where_it_lies(void)
 {
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {

@@ -1,6 +1,6 @@
 /*
- * Receiving, section 6 of the specification: what a stream of whole frames is indicated as, however the network cuts
- * it.
+ * Receiving, section 6 of the specification: what a stream of whole frames is indicated as, however the
+ * network cuts it.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -36,7 +36,10 @@ static void add_ping(struct mixed *mixed, enum role receiver, const void *bytes,
     expect_next(mixed, EVENT_ANSWER, (WEB_SOCKET_BUFFER_TYPE)0, bytes, size);
 }
 
-/* Messages of all kinds, control frames between fragments, text cut inside its characters, a close at the end. */
+/*
+ * Messages of all kinds, control frames between fragments, text cut inside its characters, a close at the
+ * end.
+ */
 static struct mixed make_mixed(enum role receiver)
 {
     struct mixed mixed;
@@ -276,9 +279,8 @@ static void nothing_is_parsed_unless_an_operation_waits(void)
         stream_bytes(&stream, broken, sizeof broken);
         feed(handle, stream.bytes, stream.size, 0);
         expect_payload(handle, UTF8_MESSAGE, "good", 4);
-        for (size_t i = 0; i < COUNT_OF(queues); i++) {
+        for (size_t i = 0; i < COUNT_OF(queues); i++)
             expect_no_action(handle, queues[i]);
-        }
         receive(handle, NULL, 0, NULL);
         assert_result(E_INVALID_PROTOCOL_FORMAT, get_action(handle, RECEIVE_QUEUE, 1).result);
     }

@@ -1,5 +1,6 @@
 /*
- * Receiving, section 6 of the specification: payloads larger than the memory for them, and the reads into that memory.
+ * Receiving, section 6 of the specification: payloads larger than the memory for them, and the reads into
+ * that memory.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -158,7 +159,10 @@ static void a_client_with_a_small_send_buffer_loses_nothing_of_a_larger_frame(vo
     assert_int_equal(done, 1000);
 }
 
-/* A header may announce 2^63 - 1 bytes: they are indicated in parts as they come, and nothing is allocated for them. */
+/*
+ * A header may announce 2^63 - 1 bytes: they are indicated in parts as they come, and nothing is allocated
+ * for them.
+ */
 static void the_largest_length_is_received_in_parts(void)
 {
     static const uint8_t header[] = {0x82, 0x7F, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
@@ -172,9 +176,8 @@ static void the_largest_length_is_received_in_parts(void)
             uint8_t key[4];
             size_t at = peer_header(bytes, role, header, sizeof header, key);
 
-            for (size_t i = 0; i < 1000; i++) {
+            for (size_t i = 0; i < 1000; i++)
                 bytes[at + i] = (uint8_t)(payload[i] ^ key[i % 4]);
-            }
             stream_bytes(&player.stream, bytes, at + 1000);
             play(&player);
             assert_int_equal(player.count, own > 0 ? 10 : 3);
@@ -312,7 +315,10 @@ static void bytes_of_the_next_frame_never_land_in_the_callers_memory(void)
 
 /* ---- Operations of both kinds ---- */
 
-/* One frame, taken by operations with and without memory of their own in turn: each part is full but the last. */
+/*
+ * One frame, taken by operations with and without memory of their own in turn: each part is full but the
+ * last.
+ */
 static void operations_with_and_without_memory_may_share_a_frame(void)
 {
     static const size_t turns[] = {100, 0, 1, 0, 300, 7};

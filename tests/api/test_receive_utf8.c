@@ -1,5 +1,6 @@
 /*
- * Text that is not UTF-8, section 6 of the specification: decided at the earliest wrong byte, across fragments too.
+ * Text that is not UTF-8, section 6 of the specification: decided at the earliest wrong byte, across
+ * fragments too.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -76,7 +77,10 @@ static const struct text_row right_texts[] = {
     {"the word from RFC 3629", LITERAL("\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E"), 0},
 };
 
-/* The number of the byte that fails when the whole text is one message: an unfinished character fails at the end. */
+/*
+ * The number of the byte that fails when the whole text is one message: an unfinished character fails at the
+ * end.
+ */
 static size_t failing_byte(const struct text_row *text)
 {
     return text->wrong != UNFINISHED ? text->wrong : text->size;
@@ -150,7 +154,8 @@ static void right_text_is_received_however_it_is_cut(void)
 /* ---- Fragments ---- */
 
 /*
- * The text in two frames, the second with FIN, cut behind `first` bytes, and with a ping or an empty fragment between.
+ * The text in two frames, the second with FIN, cut behind `first` bytes, and with a ping or an empty fragment
+ * between.
  * Returns the number of the stream's byte that fails; *count events come before.
  */
 static size_t fragment_text(struct player *player, const struct text_row *text, size_t first,
@@ -160,9 +165,8 @@ static size_t fragment_text(struct player *player, const struct text_row *text, 
     struct stream *stream = &player->stream;
 
     stream_frame(stream, player->role, OP_TEXT, text->text, first);
-    if (text->wrong != UNFINISHED && wrong <= first) {
+    if (text->wrong != UNFINISHED && wrong <= first)
         return stream->size - first + wrong;
-    }
     events[(*count)++] =
         (struct event){.kind = EVENT_DATA, .type = UTF8_FRAGMENT, .bytes = text->text, .size = first};
     if (between == 1) {
@@ -230,9 +234,8 @@ static void a_character_may_be_cut_by_the_end_of_the_receive_area(void)
 
             memset(text, 'x', ahead);
             memcpy(text + ahead, "\xF0\x9F\x98\x80", 4);
-            if (ahead == 252) {
+            if (ahead == 252)
                 events[0].type = UTF8_MESSAGE;
-            }
             stream_frame(&player.stream, role, FIN | OP_TEXT, text, ahead + 4);
             play(&player);
             expect_events(&player, events, ahead == 252 ? 1 : 2);

@@ -139,9 +139,8 @@ static void the_masked_example_is_sent_by_a_client(void)
     stream_output(&sent, client);
     assert_int_equal(sent.size, 11);
     assert_memory_equal(sent.bytes, "\x81\x85", 2);
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < 5; i++)
         assert_int_equal(sent.bytes[6 + i] ^ sent.bytes[2 + i % 4], "Hello"[i]);
-    }
 }
 
 const struct api_case rfc_examples_cases[] = {

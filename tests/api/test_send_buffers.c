@@ -1,6 +1,6 @@
 /*
- * Sending without masks, section 5.1 of the specification: the two buffers of a server, or of a client with masking
- * disabled, and what becomes of them where the caller takes one buffer only.
+ * Sending without masks, section 5.1 of the specification: the two buffers of a server, or of a client with
+ * masking disabled, and what becomes of them where the caller takes one buffer only.
  */
 #include "api_tests.h"
 #include "play.h"
@@ -170,9 +170,8 @@ static void the_buffer_type_is_that_of_the_operation(void)
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
         WEB_SOCKET_HANDLE handle = open_role(role, NULL);
 
-        for (size_t i = 0; i < COUNT_OF(types); i++) {
+        for (size_t i = 0; i < COUNT_OF(types); i++)
             send_nothing(handle, types[i], NULL);
-        }
         for (size_t i = 0; i < COUNT_OF(types); i++) {
             struct action action = next_action(handle, SEND_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
 
@@ -207,11 +206,10 @@ static void with_room_for_one_buffer_header_and_payload_are_two_actions(void)
 
         send_data(handle, BINARY_MESSAGE, payload, 300, payload);
         action = next_of_one(handle, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
-        if (masking == 0) {
+        if (masking == 0)
             expect_buffer(&action.buffers[0], "\x82\x7E\x01\x2C", 4);
-        } else {
+        else
             expect_buffer(&action.buffers[0], "\x82\xFE\x01\x2C\x00\x00\x00\x00", 8);
-        }
         assert_ptr_equal(action.application, payload);
         complete(handle, &action);
 

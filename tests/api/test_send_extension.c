@@ -1,6 +1,6 @@
 /*
- * Sending, section 5.3 of the specification: frames as an extension wants them. A buffer type below 0x200 is the first
- * byte times 2; its lowest bit is the mask bit and must be 0.
+ * Sending, section 5.3 of the specification: frames as an extension wants them. A buffer type below 0x200 is
+ * the first byte times 2; its lowest bit is the mask bit and must be 0.
  */
 #include "api_tests.h"
 #include "play.h"

@@ -59,11 +59,10 @@ static void each_type_becomes_its_frame_as(enum role role, size_t row)
     for (size_t i = 0; i < typed_rows[row].count; i++) {
         WEB_SOCKET_BUFFER_TYPE type = typed_rows[row].sends[i].type;
 
-        if (is_control(type)) {
+        if (is_control(type))
             send_nothing(handle, type, NULL);
-        } else {
+        else
             send_data(handle, type, "Hello", 5, NULL);
-        }
     }
     stream_output(&sent, handle);
     for (size_t i = 0; i < typed_rows[row].count; i++) {
@@ -134,11 +133,10 @@ static void no_buffer_or_an_empty_one_is_an_empty_payload(void)
                 struct action action;
                 struct stream sent = {NULL, 0};
 
-                if (how == 0) {
+                if (how == 0)
                     send_nothing(handle, types[i].type, NULL);
-                } else {
+                else
                     send_data(handle, types[i].type, how == 1 ? NULL : heap_block(0), 0, NULL);
-                }
                 action = next_action(handle, SEND_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
                 assert_int_equal(action.count, 1);
                 stream_action(&sent, &action);

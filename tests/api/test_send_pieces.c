@@ -13,7 +13,10 @@ static WEB_SOCKET_HANDLE open_client_with(ULONG send_buffer)
 
 /* ---- Pieces ---- */
 
-/* Payload sizes and what the frame's actions carry: the first, then `full` of SBS bytes, then the rest (0: none). */
+/*
+ * Payload sizes and what the frame's actions carry: the first, then `full` of SBS bytes, then the rest (0:
+ * none).
+ */
 static const struct {
     ULONG send_buffer;
     size_t size;
@@ -222,15 +225,17 @@ static int compare_keys(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The number of keys that occur a second time. By chance, among 256: one with odds of 1 to 130,000, two of 10^-10. */
+/*
+ * The number of keys that occur a second time. By chance, among 256: one with odds of 1 to 130,000, two of
+ * 10^-10.
+ */
 static unsigned repeated(uint32_t *keys, size_t count)
 {
     unsigned found = 0;
 
     qsort(keys, count, sizeof keys[0], compare_keys);
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 1; i < count; i++)
         found += keys[i] == keys[i - 1];
-    }
     return found;
 }
 
@@ -259,9 +264,8 @@ static void every_session_has_keys_of_its_own(void)
     for (unsigned i = 0; i < KEYS; i += 4) {
         WEB_SOCKET_HANDLE client = open_client(NULL);
 
-        for (unsigned k = 0; k < 4; k++) {
+        for (unsigned k = 0; k < 4; k++)
             keys[i + k] = next_key(client);
-        }
         delete_handle(client);
     }
     assert_true(repeated(keys, KEYS) <= 1);

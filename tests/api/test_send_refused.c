@@ -1,6 +1,6 @@
 /*
- * Sending, section 5 of the specification: what WebSocketSend refuses. A refused call queues nothing and changes
- * nothing.
+ * Sending, section 5 of the specification: what WebSocketSend refuses. A refused call queues nothing and
+ * changes nothing.
  */
 #include "api_tests.h"
 #include "play.h"

@@ -152,9 +152,8 @@ static void a_subprotocol_that_was_not_offered_is_refused(void)
     static const char *const request = REQUEST "\nSec-WebSocket-Protocol: chat, b";
     static const char *const selected[] = {"a", "Chat", "CHAT", "cha", "chatt", "hat", "websocket"};
 
-    for (size_t i = 0; i < COUNT_OF(selected); i++) {
+    for (size_t i = 0; i < COUNT_OF(selected); i++)
         expect_failure(selected[i], E_SUBPROTOCOL_NOT_SUPPORTED, request, selected[i], NULL);
-    }
     expect_failure("none offered", E_SUBPROTOCOL_NOT_SUPPORTED, REQUEST, "chat", NULL);
 }
 
@@ -207,9 +206,8 @@ static void an_extension_that_was_not_offered_is_refused(void)
     static const char *const request = REQUEST "\nSec-WebSocket-Extensions: xx; p=1, y";
     static const char *const selected[] = {"x", "xxx", "z", "p", "p; xx", "z; xx"};
 
-    for (size_t i = 0; i < COUNT_OF(selected); i++) {
+    for (size_t i = 0; i < COUNT_OF(selected); i++)
         expect_failure(selected[i], E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED, request, NULL, selected[i]);
-    }
     expect_failure("none offered", E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED, REQUEST, NULL, "x");
 }
 

@@ -1,7 +1,7 @@
 /*
  * Section 1.1 of the specification on x86, where the convention is stdcall: the callee pops its arguments and
- * leaves EBX, ESI, EDI and EBP as they were. A C compiler would mend what a callee does wrong, or hide it, so the
- * calls are made by a few lines of assembly. Other architectures have nothing of the kind to check.
+ * leaves EBX, ESI, EDI and EBP as they were. A C compiler would mend what a callee does wrong, or hide it, so
+ * the calls are made by a few lines of assembly. Other architectures have nothing of the kind to check.
  */
 #include "api_tests.h"
 
@@ -10,7 +10,8 @@
 typedef void (*any_function)(void);
 
 /*
- * Calls the function with count arguments of 32 bits, at least 1, the first of them at 16 n - 4 (skew + count).
+ * Calls the function with count arguments of 32 bits, at least 1, the first of them at 16 n - 4 (skew +
+ * count).
  * Returns by how many bytes the stack pointer is higher afterwards, or -1 if EBX or ESI has changed.
  */
 ULONG stdcall_probe(any_function function, const ULONG *arguments, ULONG count, ULONG skew, ULONG *result);

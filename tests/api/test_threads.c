@@ -48,9 +48,8 @@ static void write_message(struct writer *writer, unsigned number)
             total += buffers[i].Data.ulBufferLength;
         }
         ws->CompleteAction(writer->client, context, total);
-        if (action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION) {
+        if (action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION)
             return;
-        }
         if (action == WEB_SOCKET_NO_ACTION) {
             writer->failures++;
             return;
@@ -62,9 +61,8 @@ static void write_messages(void *argument)
 {
     struct writer *writer = argument;
 
-    for (unsigned i = 0; i < MESSAGES; i++) {
+    for (unsigned i = 0; i < MESSAGES; i++)
         write_message(writer, i);
-    }
 }
 
 static void one_thread_sends_while_another_receives(void)
@@ -91,9 +89,8 @@ static void one_thread_sends_while_another_receives(void)
         received += ws->Receive(writer.client, NULL, NULL) == S_OK;
         while (taken < sizeof payload) {
             action = get_action(writer.client, RECEIVE_QUEUE, 1);
-            if (action.result != S_OK || action.action == WEB_SOCKET_NO_ACTION) {
+            if (action.result != S_OK || action.action == WEB_SOCKET_NO_ACTION)
                 break;
-            }
             if (action.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION) {
                 ULONG size = action.buffers[0].Data.ulBufferLength;
 

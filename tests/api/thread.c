@@ -126,9 +126,8 @@ static int init(struct monitor *monitor)
     pthread_mutexattr_t recursive;
     int done;
 
-    if (pthread_mutexattr_init(&recursive) != 0) {
+    if (pthread_mutexattr_init(&recursive) != 0)
         return 0;
-    }
     done = pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE) == 0 &&
            pthread_mutex_init(&monitor->lock, &recursive) == 0 &&
            pthread_cond_init(&monitor->wake, NULL) == 0;
@@ -172,14 +171,12 @@ struct thread *thread_start(void (*function)(void *argument), void *argument)
 {
     struct thread *thread = malloc(sizeof *thread);
 
-    if (thread == NULL) {
+    if (thread == NULL)
         abort();
-    }
     thread->function = function;
     thread->argument = argument;
-    if (!start(thread)) {
+    if (!start(thread))
         abort();
-    }
     return thread;
 }
 
@@ -193,9 +190,8 @@ struct monitor *monitor_create(void)
 {
     struct monitor *monitor = malloc(sizeof *monitor);
 
-    if (monitor == NULL || !init(monitor)) {
+    if (monitor == NULL || !init(monitor))
         abort();
-    }
     return monitor;
 }
 

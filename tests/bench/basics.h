@@ -6,7 +6,9 @@
 
 #include <stddef.h>
 
-/* How the addresses are aligned that bench_allocate returns: to a cache line, as a caller who cares would do. */
+/*
+ * How the addresses are aligned that bench_allocate returns: to a cache line, as a caller who cares would do.
+ */
 #define BENCH_ALIGNMENT 64u
 
 /* Print a line to stderr and end the program with exit code 1: a benchmark has nobody to hand an error to. */

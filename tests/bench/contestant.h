@@ -15,12 +15,15 @@ struct contestant {
     const char *title; /* for people, at most 16 characters */
     bool is_limit;     /* does not speak the protocol: its output is not checked */
 
-    /* Get ready for a job, not measured. Returns what run and close take, or NULL: it cannot do jobs like this. */
+    /*
+     * Get ready for a job, not measured. Returns what run and close take, or NULL: it cannot do jobs like
+     * this.
+     */
     void *(*open)(const struct job *job);
 
     /*
-     * Do the whole job once, with run->watch running only while the contestant works. Returns false if something
-     * unexpected happened. The job is the one given to open.
+     * Do the whole job once, with run->watch running only while the contestant works. Returns false if
+     * something unexpected happened. The job is the one given to open.
      */
     bool (*run)(void *self, struct run *run);
 

@@ -6,10 +6,8 @@
 const struct contestant *const contestants[] = {
     &contestant_ours,
 #if BENCH_WITH_WSLAY
-    &contestant_wslay_event,
-    &contestant_wslay_frame,
+    &contestant_wslay_event, &contestant_wslay_frame,
 #endif
-    &contestant_xor,
-    &contestant_memcpy,
+    &contestant_xor,         &contestant_memcpy,
 };
 const size_t contestant_count = sizeof contestants / sizeof contestants[0];

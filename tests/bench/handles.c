@@ -1,6 +1,6 @@
 /*
- * Many handles, see handles.h. All are servers with the smallest buffers. A message is a masked one of 16 bytes, which comes
- * alone in its network read: the price of five calls, the read's few bytes included.
+ * Many handles, see handles.h. All are servers with the smallest buffers. A message is a masked one of 16
+ * bytes, which comes alone in its network read: the price of five calls, the read's few bytes included.
  */
 #include "handles.h"
 
@@ -35,8 +35,8 @@ static void receive_frame(WEB_SOCKET_HANDLE handle, const struct job *job)
     bool fine = WebSocketReceive(handle, NULL, NULL) == S_OK;
     for (unsigned turn = 0; turn < 2; turn++) {
         ULONG count = 1;
-        fine = fine && WebSocketGetAction(handle, WEB_SOCKET_RECEIVE_ACTION_QUEUE, &buffer, &count, &action, &type,
-                                          &context, &action_context) == S_OK;
+        fine = fine && WebSocketGetAction(handle, WEB_SOCKET_RECEIVE_ACTION_QUEUE, &buffer, &count, &action,
+                                          &type, &context, &action_context) == S_OK;
         fine = fine && action == (turn == 0 ? WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION
                                             : WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
         if (fine && turn == 0)
@@ -48,8 +48,9 @@ static void receive_frame(WEB_SOCKET_HANDLE handle, const struct job *job)
 }
 
 /* Nanoseconds for a message, the least of some rounds; step: from one handle to the next. */
-static double time_messages(const WEB_SOCKET_HANDLE handles[], size_t count, size_t step, const struct job *job,
-                            const struct options *options, const struct stopwatch_scale *scale)
+static double time_messages(const WEB_SOCKET_HANDLE handles[], size_t count, size_t step,
+                            const struct job *job, const struct options *options,
+                            const struct stopwatch_scale *scale)
 {
     const unsigned messages = options->quick ? QUICK_MESSAGES : MESSAGES;
     double least = 0;
@@ -136,10 +137,11 @@ static struct figures measure(size_t count, const struct job *job, const struct 
 
 static void print_json(const struct figures *figures, bool first)
 {
-    printf("%s\n    {\"handles\": %lu, \"closed_bytes\": %.0f, \"open_bytes\": %.0f, \"life_nanoseconds\": %.0f, "
+    printf("%s\n    {\"handles\": %lu, \"closed_bytes\": %.0f, \"open_bytes\": %.0f, \"life_nanoseconds\": "
+           "%.0f, "
            "\"message_same_nanoseconds\": %.1f, \"message_spread_nanoseconds\": %.1f}",
-           first ? "" : ",", (unsigned long)figures->handles, figures->closed_bytes, figures->open_bytes, figures->life,
-           figures->message_same, figures->message_spread);
+           first ? "" : ",", (unsigned long)figures->handles, figures->closed_bytes, figures->open_bytes,
+           figures->life, figures->message_same, figures->message_spread);
 }
 
 static void print_text(const struct figures *figures)
@@ -157,13 +159,14 @@ void handles_print(const struct options *options, const struct stopwatch_scale *
     const char *how = "unknown: this system does not tell";
     (void)machine_heap(&bytes, &how);
 
-    delete_all((WEB_SOCKET_HANDLE[]){session_open(true, &smallest)}, 1); /* what the first handle alone causes */
+    delete_all((WEB_SOCKET_HANDLE[]){session_open(true, &smallest)},
+               1); /* what the first handle alone causes */
     if (options->json)
         printf("{\n  \"bytes_counted_by\": \"%s\",\n  \"results\": [", how);
     else
-        printf("bytes: %s\n\n%10s%14s%14s%14s%14s%14s\n%10s%14s%14s%14s%14s%14s\n", how, "handles", "bytes each",
-               "bytes each", "create, open,", "message, ns,", "message, ns,", "", "not open", "open", "delete, ns",
-               "same handle", "every handle");
+        printf("bytes: %s\n\n%10s%14s%14s%14s%14s%14s\n%10s%14s%14s%14s%14s%14s\n", how, "handles",
+               "bytes each", "bytes each", "create, open,", "message, ns,", "message, ns,", "", "not open",
+               "open", "delete, ns", "same handle", "every handle");
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         struct figures figures = measure(options->quick ? quick_counts[i] : counts[i], job, options, scale);
         if (options->json)

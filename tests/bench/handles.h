@@ -1,6 +1,6 @@
 /*
- * What many handles cost: memory for each, time for creating, opening and deleting them, and the time for a message while
- * so many are open.
+ * What many handles cost: memory for each, time for creating, opening and deleting them, and the time for a
+ * message while so many are open.
  */
 #ifndef HANDLES_H
 #define HANDLES_H

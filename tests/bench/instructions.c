@@ -1,6 +1,6 @@
 /*
- * Instructions for each message, see instructions.h. A job is run once, and three times. The difference, divided by the
- * messages of two runs, is the figure: what is done once, like the handshake, is not in it.
+ * Instructions for each message, see instructions.h. A job is run once, and three times. The difference,
+ * divided by the messages of two runs, is the figure: what is done once, like the handshake, is not in it.
  */
 #include "instructions.h"
 

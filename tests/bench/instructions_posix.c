@@ -1,5 +1,6 @@
 /*
- * Running valgrind. callgrind counts only while one of the library's functions runs, and says at its end how much that was.
+ * Running valgrind. callgrind counts only while one of the library's functions runs, and says at its end how
+ * much that was.
  */
 #define _GNU_SOURCE /* fork, readlink and fdopen under -std=c11 */
 
@@ -38,8 +39,8 @@ static _Noreturn void become_valgrind(const struct options *options, const char 
     snprintf(repeat, sizeof repeat, "%u", options->repeat);
     const char *memory = options->memory == MEMORY_CALLER ? "caller" : "library";
     execlp("valgrind", "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
-           "--toggle-collect=WebSocket*", program, "--run", repeat, "--workload", options->workload->name, "--payload",
-           payload, "--chunk", chunk, "--memory", memory, "--receive-buffer", buffer,
+           "--toggle-collect=WebSocket*", program, "--run", repeat, "--workload", options->workload->name,
+           "--payload", payload, "--chunk", chunk, "--memory", memory, "--receive-buffer", buffer,
            options->quick ? "--short" : (char *)NULL, (char *)NULL);
     perror("valgrind");
     _exit(EXIT_FAILURE);

@@ -1,6 +1,6 @@
 /*
- * Payloads, frames, and the check of what came out. The frames are written here by hand (RFC 6455, section 5.2), not by
- * one of the contestants.
+ * Payloads, frames, and the check of what came out. The frames are written here by hand (RFC 6455, section
+ * 5.2), not by one of the contestants.
  */
 #include "job.h"
 
@@ -79,12 +79,11 @@ static void put_payload(uint8_t *to, size_t size, enum content content)
         put_mixed(to, size, &state);
         return;
     }
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         if (content == CONTENT_BINARY)
             to[i] = (uint8_t)next_number(&state);
         else
             put_character(to + i, 1, next_number(&state));
-    }
 }
 
 /* Frames */

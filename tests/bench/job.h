@@ -1,6 +1,6 @@
 /*
- * What is measured: workloads, and jobs, which are workloads of one size. A job has the bytes that go in and those that
- * must come out; every contestant is given the same.
+ * What is measured: workloads, and jobs, which are workloads of one size. A job has the bytes that go in and
+ * those that must come out; every contestant is given the same.
  */
 #ifndef JOB_H
 #define JOB_H
@@ -27,8 +27,8 @@ extern const struct workload job_workloads[];
 extern const size_t job_workload_count;
 
 struct job_size {
-    size_t payload;        /* bytes of each message */
-    size_t chunk;          /* receiving: bytes that the network has for each read; sending: our send buffer's size */
+    size_t payload; /* bytes of each message */
+    size_t chunk;   /* receiving: bytes that the network has for each read; sending: our send buffer's size */
     size_t receive_buffer; /* our receive buffer's size; 0: as large as chunk */
     bool own_memory;       /* receiving: into the caller's memory instead of the library's */
 };
@@ -52,7 +52,10 @@ void job_free(struct job *job);
 /* Whether the frames of this job carry a masking key. */
 bool job_is_masked(const struct workload *workload);
 
-/* Whether what came out is right: received payloads one after another, or frames with masking keys of any value. */
+/*
+ * Whether what came out is right: received payloads one after another, or frames with masking keys of any
+ * value.
+ */
 bool job_check(const struct job *job, const uint8_t *bytes, size_t count);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What no codec can pass: the payloads alone, without frames, messages or calls. They come from the network in the same
- * chunks, and each is XORed in place, or copied, as far as it is there.
+ * What no codec can pass: the payloads alone, without frames, messages or calls. They come from the network
+ * in the same chunks, and each is XORed in place, or copied, as far as it is there.
  */
 #include "contestant.h"
 
@@ -72,7 +72,8 @@ static void apply_memcpy(struct limit *limit, uint8_t *bytes, size_t count)
 }
 
 /* Inline, so that apply is a direct call in each of the two loops. */
-static inline void run_limit(struct limit *limit, struct run *run, void (*apply)(struct limit *, uint8_t *, size_t))
+static inline void run_limit(struct limit *limit, struct run *run,
+                             void (*apply)(struct limit *, uint8_t *, size_t))
 {
     const struct job *job = limit->job;
     const size_t size = job->size.payload;

@@ -8,7 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Keep this thread on the processor that it is on now, so that no round is measured on two. Returns its number, or -1. */
+/*
+ * Keep this thread on the processor that it is on now, so that no round is measured on two. Returns its
+ * number, or -1.
+ */
 int machine_pin(void);
 
 /* The processor's name as the system tells it, or "an unknown processor". */

@@ -22,8 +22,8 @@ const char *machine_processor(void)
 {
     static char name[128];
     DWORD size = sizeof name;
-    if (RegGetValueA(HKEY_LOCAL_MACHINE, "HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0", "ProcessorNameString",
-                     RRF_RT_REG_SZ, NULL, name, &size) != ERROR_SUCCESS)
+    if (RegGetValueA(HKEY_LOCAL_MACHINE, "HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0",
+                     "ProcessorNameString", RRF_RT_REG_SZ, NULL, name, &size) != ERROR_SUCCESS)
         return "an unknown processor";
     return name;
 }

@@ -1,5 +1,6 @@
 /*
- * websocket_bench: how fast the library is, through its exports alone, beside a peer and beside the limits. See --help.
+ * websocket_bench: how fast the library is, through its exports alone, beside a peer and beside the limits.
+ * See --help.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -14,7 +14,10 @@ static struct run new_run(const struct job *job)
                         .chunk = job->size.chunk};
 }
 
-/* A run that is not measured: it fills caches and pools, and shows that the contestant does what it is measured for. */
+/*
+ * A run that is not measured: it fills caches and pools, and shows that the contestant does what it is
+ * measured for.
+ */
 static void check(const struct contestant *contestant, void *self, const struct job *job)
 {
     struct run run = new_run(job);
@@ -36,9 +39,8 @@ static int compare(const void *left, const void *right)
 static struct measurement evaluate(double times[], unsigned rounds)
 {
     qsort(times, rounds, sizeof times[0], compare);
-    return (struct measurement){.there = true,
-                                .minimum = times[0],
-                                .median = (times[(rounds - 1) / 2] + times[rounds / 2]) / 2};
+    return (struct measurement){
+        .there = true, .minimum = times[0], .median = (times[(rounds - 1) / 2] + times[rounds / 2]) / 2};
 }
 
 void measure_job(const struct job *job, unsigned rounds, const struct stopwatch_scale *scale,

@@ -1,6 +1,6 @@
 /*
- * The measurement of one job: all contestants in turn, round after round, so that whatever disturbs the machine for a
- * while disturbs them alike.
+ * The measurement of one job: all contestants in turn, round after round, so that whatever disturbs the
+ * machine for a while disturbs them alike.
  */
 #ifndef MEASURE_H
 #define MEASURE_H
@@ -21,7 +21,8 @@ struct measurement {
 };
 
 /*
- * Measure a job. First each contestant does it once while its output is checked; a wrong one ends the program.
+ * Measure a job. First each contestant does it once while its output is checked; a wrong one ends the
+ * program.
  * results: one for each of contestants[]
  */
 void measure_job(const struct job *job, unsigned rounds, const struct stopwatch_scale *scale,

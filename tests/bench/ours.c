@@ -1,6 +1,6 @@
 /*
- * Our library, through its exports and nothing else, called as a program calls it that handles one event at a time:
- * queue an operation, take and complete actions until the operation's own indication.
+ * Our library, through its exports and nothing else, called as a program calls it that handles one event at a
+ * time: queue an operation, take and complete actions until the operation's own indication.
  */
 #include "contestant.h"
 
@@ -46,8 +46,8 @@ static bool receive_one(struct ours *ours, struct run *run)
         WEB_SOCKET_ACTION action;
         WEB_SOCKET_BUFFER_TYPE type;
         PVOID context, action_context;
-        if (WebSocketGetAction(ours->handle, WEB_SOCKET_RECEIVE_ACTION_QUEUE, &buffer, &count, &action, &type, &context,
-                               &action_context) != S_OK)
+        if (WebSocketGetAction(ours->handle, WEB_SOCKET_RECEIVE_ACTION_QUEUE, &buffer, &count, &action, &type,
+                               &context, &action_context) != S_OK)
             return false;
 
         switch (action) {
@@ -79,8 +79,8 @@ static bool send_one(struct ours *ours, struct run *run)
         WEB_SOCKET_ACTION action;
         WEB_SOCKET_BUFFER_TYPE type;
         PVOID context, action_context;
-        if (WebSocketGetAction(ours->handle, WEB_SOCKET_SEND_ACTION_QUEUE, buffers, &count, &action, &type, &context,
-                               &action_context) != S_OK)
+        if (WebSocketGetAction(ours->handle, WEB_SOCKET_SEND_ACTION_QUEUE, buffers, &count, &action, &type,
+                               &context, &action_context) != S_OK)
             return false;
 
         ULONG written = 0;

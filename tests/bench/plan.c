@@ -31,8 +31,8 @@ static struct values only_or_all(const size_t *only, const size_t *all, size_t c
     return *only > 0 ? (struct values){only, 1} : (struct values){all, count};
 }
 
-static void add(struct list *list, const struct options *options, const struct workload *workload, size_t chunk,
-                bool own_memory)
+static void add(struct list *list, const struct options *options, const struct workload *workload,
+                size_t chunk, bool own_memory)
 {
     struct values sizes = only_or_all(&options->payload, payloads, sizeof payloads / sizeof payloads[0]);
     for (size_t i = 0; i < sizes.count; i++) {

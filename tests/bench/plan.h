@@ -16,7 +16,10 @@ struct plan {
     struct job_size size;
 };
 
-/* Fill in what is to be measured; jobs that differ in the payload only come one after another. Returns the number. */
+/*
+ * Fill in what is to be measured; jobs that differ in the payload only come one after another. Returns the
+ * number.
+ */
 size_t plan_make(const struct options *options, struct plan jobs[PLAN_MAX]);
 
 /* How many bytes of frames a job is to have. */

@@ -33,9 +33,11 @@ static void print_times(const struct result *result)
 static void print_result(const struct result *result)
 {
     const struct plan *job = &result->job;
-    printf("    {\"workload\": \"%s\", \"payload\": %lu", job->workload->name, (unsigned long)job->size.payload);
+    printf("    {\"workload\": \"%s\", \"payload\": %lu", job->workload->name,
+           (unsigned long)job->size.payload);
     if (job->workload->receives)
-        printf(", \"chunk\": %lu, \"receive_buffer\": %lu, \"memory\": \"%s\"", (unsigned long)job->size.chunk,
+        printf(", \"chunk\": %lu, \"receive_buffer\": %lu, \"memory\": \"%s\"",
+               (unsigned long)job->size.chunk,
                (unsigned long)(job->size.receive_buffer > 0 ? job->size.receive_buffer : job->size.chunk),
                job->size.own_memory ? "caller" : "library");
     else

@@ -80,7 +80,8 @@ static void print_line(const struct result *result)
 /* Whether two jobs differ in the payload only, if at all. */
 static bool same_table(const struct plan *a, const struct plan *b)
 {
-    return a->workload == b->workload && a->size.chunk == b->size.chunk && a->size.own_memory == b->size.own_memory;
+    return a->workload == b->workload && a->size.chunk == b->size.chunk &&
+           a->size.own_memory == b->size.own_memory;
 }
 
 void report_tables(const struct report *report)

@@ -44,8 +44,8 @@ void session_shake_hands(WEB_SOCKET_HANDLE server)
                                         header(key, key_value)};
     WEB_SOCKET_HTTP_HEADER *response;
     ULONG count;
-    must(WebSocketBeginServerHandshake(server, NULL, NULL, 0, request, sizeof request / sizeof request[0], &response,
-                                       &count));
+    must(WebSocketBeginServerHandshake(server, NULL, NULL, 0, request, sizeof request / sizeof request[0],
+                                       &response, &count));
     must(WebSocketEndServerHandshake(server));
 }
 

@@ -1,9 +1,10 @@
 /*
- * A stopwatch that can be stopped and started again within one measurement: it stands still while the network's part is
- * played. It counts the processor's time-stamp counter where there is one, because the clocks of some virtual machines
- * tick only every few milliseconds, and the system's clock elsewhere.
+ * A stopwatch that can be stopped and started again within one measurement: it stands still while the
+ * network's part is played. It counts the processor's time-stamp counter where there is one, because the
+ * clocks of some virtual machines tick only every few milliseconds, and the system's clock elsewhere.
  *
- * Starting and stopping takes some time itself. How much is measured by stopwatch_calibrate and taken off again.
+ * Starting and stopping takes some time itself. How much is measured by stopwatch_calibrate and taken off
+ * again.
  */
 #ifndef STOPWATCH_H
 #define STOPWATCH_H

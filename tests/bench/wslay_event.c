@@ -1,6 +1,6 @@
 /*
- * wslay through its event interface, which does what our library does: it queues, assembles messages and verifies text.
- * Where it wants a masking key it gets one from a cheap generator, which is in its favour.
+ * wslay through its event interface, which does what our library does: it queues, assembles messages and
+ * verifies text. Where it wants a masking key it gets one from a cheap generator, which is in its favour.
  */
 #include "contestant.h"
 
@@ -26,7 +26,8 @@ static ssize_t read_network(wslay_event_context_ptr context, uint8_t *to, size_t
     return -1;
 }
 
-static ssize_t write_network(wslay_event_context_ptr context, const uint8_t *bytes, size_t count, int flags, void *user)
+static ssize_t write_network(wslay_event_context_ptr context, const uint8_t *bytes, size_t count, int flags,
+                             void *user)
 {
     struct event_peer *peer = user;
     (void)context;
@@ -44,7 +45,8 @@ static int make_key(wslay_event_context_ptr context, uint8_t *to, size_t size, v
     return 0;
 }
 
-static void take_message(wslay_event_context_ptr context, const struct wslay_event_on_msg_recv_arg *message, void *user)
+static void take_message(wslay_event_context_ptr context, const struct wslay_event_on_msg_recv_arg *message,
+                         void *user)
 {
     struct event_peer *peer = user;
     (void)context;

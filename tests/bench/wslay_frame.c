@@ -1,6 +1,6 @@
 /*
- * wslay through its frame interface: frames in pieces, as they come, no messages, no queue and no verification of text.
- * So text is not its job.
+ * wslay through its frame interface: frames in pieces, as they come, no messages, no queue and no
+ * verification of text. So text is not its job.
  */
 #include "contestant.h"
 

@@ -1,5 +1,6 @@
 /*
- * The plainest XOR of memory with a 4-byte key that this machine's vectors can do: a limit for everything that masks.
+ * The plainest XOR of memory with a 4-byte key that this machine's vectors can do: a limit for everything
+ * that masks.
  */
 #ifndef XOR_H
 #define XOR_H

@@ -1,6 +1,6 @@
 /*
- * XOR with the 32-byte vectors of AVX2, see xor.h. No vector is ever put on the stack here: GCC for Windows would not
- * align it there.
+ * XOR with the 32-byte vectors of AVX2, see xor.h. No vector is ever put on the stack here: GCC for Windows
+ * would not align it there.
  */
 #include "xor.h"
 

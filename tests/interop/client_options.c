@@ -94,7 +94,7 @@ bool client_options_parse(struct client_options *options, int argc, char **argv)
     options->close_status = WEB_SOCKET_SUCCESS_CLOSE_STATUS;
     if (argc < 2 || !url_parse(argv[1], &options->url))
         return usage();
-    for (int i = 2; i < argc; i++) {
+    for (int i = 2; i < argc; i++)
         if (strcmp(argv[i], "--ping") == 0)
             options->ping = true;
         else if (strcmp(argv[i], "--echo") == 0)
@@ -103,6 +103,5 @@ bool client_options_parse(struct client_options *options, int argc, char **argv)
             i++;
         else
             return usage();
-    }
     return true;
 }

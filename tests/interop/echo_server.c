@@ -4,7 +4,8 @@
  *
  *     echo_server [--host H] [--port N] [--receive-buffer N] [--send-buffer N] [--subprotocol P] [--verbose]
  *
- * The usual host is 127.0.0.1. Port 0, the usual one, is any free port; which one is said in the first line of output.
+ * The usual host is 127.0.0.1. Port 0, the usual one, is any free port; which one is said in the first line
+ * of output.
  *
  * This file is the server around its connections: the command line, the listening socket, and one wait for
  * all sockets. What a WebSocket server does with the API is in echo_connection.c.
@@ -69,14 +70,13 @@ static bool parse_arguments(struct server *server, int argc, char **argv)
 {
     server->host = "127.0.0.1";
     server->port = "0";
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--verbose") == 0)
             server->options.verbose = true;
         else if (i + 1 < argc && parse_option(server, argv[i], argv[i + 1]))
             i++;
         else
             return usage();
-    }
     return true;
 }
 
@@ -178,10 +178,9 @@ static void shut_down(struct server *server)
 {
     net_close(server->sockets[0].fd);
     server->sockets[0].fd = NET_NONE;
-    for (size_t i = server->count; i-- > 0;) {
+    for (size_t i = server->count; i-- > 0;)
         if (!echo_connection_go_away(server->connections[i]))
             remove_connection(server, i);
-    }
     while (server->count > 0) {
         wait_for_events(server);
         serve(server);

@@ -21,10 +21,9 @@ static bool is_token(const char *text, size_t length)
 
 static bool has_controls(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         if (((unsigned char)text[i] < ' ' && text[i] != '\t') || text[i] == 0x7f)
             return true;
-    }
     return false;
 }
 

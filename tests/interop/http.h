@@ -16,7 +16,9 @@
 
 enum { HTTP_HEAD_SIZE = 8192, HTTP_HEADER_COUNT = 64 };
 
-/* A head, growing as it arrives. Start with zeros, append bytes at text + size (up to HTTP_HEAD_SIZE), parse. */
+/*
+ * A head, growing as it arrives. Start with zeros, append bytes at text + size (up to HTTP_HEAD_SIZE), parse.
+ */
 struct http_head {
     size_t size;      /* bytes in text */
     size_t parsed;    /* bytes of whole lines; when the head is complete, where what follows it begins */

@@ -238,10 +238,9 @@ void net_poll(struct pollfd *sockets, size_t count, int milliseconds)
 #else
     int ready = poll(sockets, (nfds_t)count, milliseconds);
 #endif
-    if (ready < 0) { /* interrupted: nothing is ready, and the caller looks at why it was woken */
+    if (ready < 0) /* interrupted: nothing is ready, and the caller looks at why it was woken */
         for (size_t i = 0; i < count; i++)
             sockets[i].revents = 0;
-    }
 }
 
 uint64_t net_clock(void)

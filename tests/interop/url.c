@@ -20,10 +20,9 @@ static bool copy(char *to, size_t room, const char *from, size_t length)
  * server. */
 static bool is_plain(const char *text)
 {
-    for (; *text != '\0'; text++) {
+    for (; *text != '\0'; text++)
         if (*text <= ' ' || *text >= 0x7f || *text == '#')
             return false;
-    }
     return true;
 }
 

@@ -1,7 +1,7 @@
 /*
- * Read before each source file that is compiled in the manner of Microsoft's compiler. The headers of mingw-w64 are
- * for GNU compilers, so they are read while clang still says that it is one; from then on it does not, and the
- * words that only GNU compilers know are errors.
+ * Read before each source file that is compiled in the manner of Microsoft's compiler. The headers of
+ * mingw-w64 are for GNU compilers, so they are read while clang still says that it is one; from then on it
+ * does not, and the words that only GNU compilers know are errors.
  */
 #include <windows.h>
 

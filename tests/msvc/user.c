@@ -1,6 +1,6 @@
 /*
- * A program of the other world: compiled for Microsoft's ABI and linked with websocket.lib alone, without any C
- * library. A client and a server shake hands, a ping is answered, and all 13 functions are called.
+ * A program of the other world: compiled for Microsoft's ABI and linked with websocket.lib alone, without any
+ * C library. A client and a server shake hands, a ping is answered, and all 13 functions are called.
  *
  * Its exit code is 0, or the number of the step that failed.
  */
@@ -14,7 +14,9 @@ struct wire {
     ULONG count;
 };
 
-/* Gets and carries out one action: written bytes are appended to the wire, read ones come from its beginning. */
+/*
+ * Gets and carries out one action: written bytes are appended to the wire, read ones come from its beginning.
+ */
 static WEB_SOCKET_ACTION take_action(WEB_SOCKET_HANDLE handle, struct wire *wire)
 {
     WEB_SOCKET_BUFFER buffers[2];

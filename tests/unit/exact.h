@@ -19,13 +19,11 @@ struct exact_text {
 /* A block of exactly these bytes, which free() releases. Of no bytes: NULL, as callers do it. */
 static inline void *exact_copy(const void *bytes, size_t size)
 {
-    if (size == 0) {
+    if (size == 0)
         return NULL;
-    }
     void *copy = malloc(size);
-    if (copy == NULL) {
+    if (copy == NULL)
         abort();
-    }
     memcpy(copy, bytes, size);
     return copy;
 }
@@ -35,9 +33,8 @@ static inline struct ws_headers exact_headers(const struct exact_text *texts)
     WEB_SOCKET_HTTP_HEADER headers[64];
     uint32_t count = 0;
     for (; texts[count].name != NULL; count++) {
-        if (count == sizeof headers / sizeof headers[0]) {
+        if (count == sizeof headers / sizeof headers[0])
             abort();
-        }
         headers[count].ulNameLength = (ULONG)strlen(texts[count].name);
         headers[count].pcName = exact_copy(texts[count].name, headers[count].ulNameLength);
         headers[count].ulValueLength = (ULONG)strlen(texts[count].value);

@@ -44,10 +44,9 @@ bool reference_status_may_be(unsigned status)
  */
 static bool any_character(uint32_t low, uint32_t high)
 {
-    for (uint32_t value = low; value <= high && value <= 0x10FFFF; value++) {
+    for (uint32_t value = low; value <= high && value <= 0x10FFFF; value++)
         if (value < 0xD800 || value > 0xDFFF)
             return true;
-    }
     return false;
 }
 
@@ -254,7 +253,8 @@ static void end_frame(struct decoder *decoder)
         if (decoder->reason.need != 0)
             broken(decoder, INVALID_PAYLOAD);
     }
-    if (frame->kind == REFERENCE_RAW_CONTROL && (frame->first & 0x0F) == 8) /* with reserved bits: a close still */
+    if (frame->kind == REFERENCE_RAW_CONTROL &&
+        (frame->first & 0x0F) == 8) /* with reserved bits: a close still */
         decoder->out->state = REFERENCE_CLOSED;
     if (decoder->out->state != REFERENCE_BROKEN)
         decoder->out->complete++;

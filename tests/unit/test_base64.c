@@ -21,13 +21,11 @@ static void assert_encodes(const void *bytes, size_t count, const char *expected
     assert_int_equal(WS_BASE64_LENGTH(count), length);
     uint8_t *block = exact_copy(bytes, count);
     char *text = exact_copy(expected, length);
-    if (length > 0) {
+    if (length > 0)
         memset(text, '#', length);
-    }
     ws_base64_encode(block, count, text);
-    if (length > 0) {
+    if (length > 0)
         assert_memory_equal(text, expected, length);
-    }
     free(text);
     free(block);
 }
@@ -73,9 +71,8 @@ static void whole_alphabet(void **state)
     for (size_t value = 0; value < 64; value++) {
         for (size_t bit = 0; bit < 6; bit++) {
             const size_t position = value * 6 + bit;
-            if (value & 32u >> bit) {
+            if (value & 32u >> bit)
                 bytes[position / 8] = (uint8_t)(bytes[position / 8] | 0x80u >> position % 8);
-            }
         }
     }
     assert_encodes(bytes, sizeof bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");

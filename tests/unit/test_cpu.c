@@ -1,5 +1,6 @@
 /*
- * White-box tests of src/cpu.c: which variant is used. That all do the same is for test_mask.c and test_utf8.c.
+ * White-box tests of src/cpu.c: which variant is used. That all do the same is for test_mask.c and
+ * test_utf8.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -97,10 +97,9 @@ static bool first_byte_may_be(unsigned first, unsigned rules)
 {
     if (rules & WS_FRAME_ALLOW_EXTENSION)
         return (first & 0x0F) < 8 || first >= 0x80;
-    for (size_t i = 0; i < COUNT_OF(PLAIN_FIRST_BYTES); i++) {
+    for (size_t i = 0; i < COUNT_OF(PLAIN_FIRST_BYTES); i++)
         if (first == PLAIN_FIRST_BYTES[i])
             return true;
-    }
     return false;
 }
 
@@ -313,10 +312,9 @@ static void encoded_and_decoded_lengths_are_equal(void **state)
 static void encoded_and_decoded_first_bytes_are_equal(void **state)
 {
     (void)state;
-    for (unsigned first = 0; first <= 0xFF; first++) {
+    for (unsigned first = 0; first <= 0xFF; first++)
         if (first_byte_may_be(first, WS_FRAME_ALLOW_EXTENSION))
             round_trip((uint8_t)first, 100, true);
-    }
 }
 
 static void a_key_of_zero_is_still_a_key(void **state)

@@ -430,10 +430,9 @@ static void threads_that_delete_the_same_handle(void **state)
 static void guess(void *argument)
 {
     const uintptr_t *sample = argument;
-    while (ws_atomic_load(&shared.finished) == 0) {
+    while (ws_atomic_load(&shared.finished) == 0)
         for (uintptr_t i = 0; i < 8; i++)
             (void)leads_to(*sample + i * NEXT_GENERATION, NULL);
-    }
 }
 
 /*

@@ -82,9 +82,8 @@ static void upgrade_and_connection(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct ws_headers headers = exact_headers(cases[i].texts);
-        if (ws_handshake_is_upgrade(headers) != cases[i].good) {
+        if (ws_handshake_is_upgrade(headers) != cases[i].good)
             fail_msg("case %u", (unsigned)i);
-        }
         exact_headers_free(headers);
     }
 }
@@ -115,9 +114,8 @@ static void choice_most_of_anything_is_65535(void **state)
     const char **items = calloc(65535, sizeof *items);
     assert_non_null(headers);
     assert_non_null(items);
-    for (size_t i = 0; i < 65535; i++) {
+    for (size_t i = 0; i < 65535; i++)
         items[i] = "x";
-    }
     struct ws_handshake_list list = {items, 65535, 0};
     assert_true(ws_handshake_can_read((struct ws_headers){headers, 65535}));
     assert_true(ws_handshake_list_measure(&list, ws_headers_is_token));
@@ -152,9 +150,8 @@ static void header_value_must_fit_into_32_bits(void **state)
     assert_non_null(items);
     memset(text, 'x', ITEM_LENGTH + 2);
     text[ITEM_LENGTH + 2] = '\0';
-    for (size_t i = 0; i < ITEMS; i++) {
+    for (size_t i = 0; i < ITEMS; i++)
         items[i] = text + 2;
-    }
     struct ws_handshake_list list = {items, ITEMS, 0};
     items[ITEMS - 1] = text + 1;
     assert_true(ws_handshake_list_measure(&list, anything));

@@ -37,9 +37,8 @@ void *__wrap_malloc(size_t size)
 
 bool __wrap_ws_platform_random(void *bytes, size_t size)
 {
-    if (nonce == NONCE_RANDOM) {
+    if (nonce == NONCE_RANDOM)
         return __real_ws_platform_random(bytes, size);
-    }
     assert_int_equal(size, 16);
     memcpy(bytes, "the sample nonce", 16); /* RFC 6455 section 1.3 */
     return nonce != NONCE_FAILS;
@@ -295,9 +294,8 @@ static void run(const struct ws_client_offer *offer, const struct response *case
         struct ws_client_selection selection = {extensions, &count, &subprotocol};
         enum ws_status status =
             ws_handshake_client_end(handshake, headers.array, headers.count, &selection, &negotiated);
-        if (status != expected->status) {
+        if (status != expected->status)
             fail_msg("case %u: status %d", (unsigned)i, (int)status);
-        }
         check_outputs(expected, extensions, count, subprotocol);
         assert_int_equal(negotiated, status == WS_OK ? expected->extension_count > 0 : before);
 
@@ -530,9 +528,8 @@ static void choice_end_with_too_little_room_for_extensions(void **state)
             assert_int_equal(extensions[0], 2);
             assert_int_equal(extensions[1], 0);
         }
-        if (room == 1 || room == 3) {
+        if (room == 1 || room == 3)
             assert_int_equal(extensions[room - 1], UNTOUCHED);
-        }
         free(extensions);
     }
     exact_headers_free(headers);

@@ -90,9 +90,8 @@ static void run(const struct ws_server_choice *choice, const struct request *cas
     for (size_t i = 0; i < case_count; i++) {
         const struct ws_headers headers = exact_headers(cases[i].texts);
         const enum ws_status status = begin(choice, headers.array, headers.count);
-        if (status != cases[i].status) {
+        if (status != cases[i].status)
             fail_msg("case %u: status %d", (unsigned)i, (int)status);
-        }
         exact_headers_free(headers);
     }
 }

@@ -302,18 +302,12 @@ static void absurd_lists(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_list_gives_the_defaults),
-        cmocka_unit_test(a_list_of_no_properties_is_not_read),
-        cmocka_unit_test(sizes_have_a_least),
-        cmocka_unit_test(flags),
-        cmocka_unit_test(numbers_have_four_bytes),
-        cmocka_unit_test(a_null_value_is_refused),
-        cmocka_unit_test(other_types_are_refused),
-        cmocka_unit_test(order_and_repetition),
-        cmocka_unit_test(the_callers_buffer),
-        cmocka_unit_test(the_callers_buffer_for_huge_sizes),
-        cmocka_unit_test(a_buffer_at_null_is_refused),
-        cmocka_unit_test(absurd_lists),
+        cmocka_unit_test(no_list_gives_the_defaults),  cmocka_unit_test(a_list_of_no_properties_is_not_read),
+        cmocka_unit_test(sizes_have_a_least),          cmocka_unit_test(flags),
+        cmocka_unit_test(numbers_have_four_bytes),     cmocka_unit_test(a_null_value_is_refused),
+        cmocka_unit_test(other_types_are_refused),     cmocka_unit_test(order_and_repetition),
+        cmocka_unit_test(the_callers_buffer),          cmocka_unit_test(the_callers_buffer_for_huge_sizes),
+        cmocka_unit_test(a_buffer_at_null_is_refused), cmocka_unit_test(absurd_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,12 +122,11 @@ static struct stream make_stream(struct maker *maker)
     maker->stream = (struct stream){NULL, 0};
     maker->in_message = false;
     maker->character_left = 0;
-    for (uint32_t i = 0; i < frames; i++) {
+    for (uint32_t i = 0; i < frames; i++)
         if (unit_below(&maker->chance, 4) == 0)
             put_control(maker);
         else
             put_data(maker);
-    }
     if (unit_below(&maker->chance, 3) == 0)
         put_close(maker);
     if (unit_below(&maker->chance, 2) == 0)

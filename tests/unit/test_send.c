@@ -251,10 +251,9 @@ static void a_masked_frame_in_pieces_of_every_size(void **state)
 {
     (void)state;
     uint8_t frame[14 + 400];
-    for (uint32_t piece = 16; piece <= 200; piece++) {
+    for (uint32_t piece = 16; piece <= 200; piece++)
         for (uint32_t length = 0; length <= 400; length++)
             send_masked(piece, length, frame);
-    }
 }
 
 /* The example of section 5.1: SBS 16384, 100000 bytes. */

@@ -280,7 +280,8 @@ static void use_all_memory(struct ws_session *session, bool server, struct span 
     assert_int_equal(out.pieces.buffers[0].length, server ? 4 : 131);
 
     /* The three do not overlap. */
-    const struct ws_buffer areas[] = {{read.event.buffer.bytes, receive_area}, out.pieces.buffers[0], pong.pieces.buffers[0]};
+    const struct ws_buffer areas[] = {
+        {read.event.buffer.bytes, receive_area}, out.pieces.buffers[0], pong.pieces.buffers[0]};
     for (size_t i = 0; i < COUNT_OF(areas); i++) {
         for (size_t j = 0; j < i; j++)
             assert_true(areas[i].bytes >= areas[j].bytes + areas[j].length ||

@@ -38,9 +38,8 @@ static void hash(const void *bytes, size_t count, uint8_t digest[WS_SHA1_SIZE])
         memcpy(block, bytes, count);
     }
     ws_sha1(block, count, out);
-    if (count > 0) {
+    if (count > 0)
         assert_memory_equal(block, bytes, count);
-    }
     free(block);
     assert_int_equal(out[WS_SHA1_SIZE], GUARD);
     memcpy(digest, out, WS_SHA1_SIZE);
@@ -96,9 +95,8 @@ static void lengths_around_block_boundaries(void **state)
     };
     (void)state;
     uint8_t message[LONGEST];
-    for (size_t i = 0; i < sizeof message; i++) {
+    for (size_t i = 0; i < sizeof message; i++)
         message[i] = (uint8_t)i;
-    }
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         uint8_t digest[WS_SHA1_SIZE];
         hash(message, cases[i].length, digest);
@@ -111,13 +109,11 @@ static void all_lengths_to_200(void **state)
 {
     (void)state;
     uint8_t message[LONGEST];
-    for (size_t i = 0; i < sizeof message; i++) {
+    for (size_t i = 0; i < sizeof message; i++)
         message[i] = (uint8_t)i;
-    }
     static uint8_t digests[(LONGEST + 1) * WS_SHA1_SIZE];
-    for (size_t length = 0; length <= LONGEST; length++) {
+    for (size_t length = 0; length <= LONGEST; length++)
         hash(message, length, digests + length * WS_SHA1_SIZE);
-    }
     uint8_t digest[WS_SHA1_SIZE];
     hash(digests, sizeof digests, digest);
     assert_digest(digest, "30f906e3c78b841ee4b73d0cb2850660435758b3");

@@ -1,6 +1,6 @@
 /*
- * White-box tests of src/utf8.c and its variants against a definition that is nothing but a table: table 3-7 of
- * the Unicode standard, which RFC 3629 section 4 says in its own grammar.
+ * White-box tests of src/utf8.c and its variants against a definition that is nothing but a table: table 3-7
+ * of the Unicode standard, which RFC 3629 section 4 says in its own grammar.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,9 +42,8 @@ static size_t agreement(const struct row *row, const uint8_t *bytes, size_t coun
 {
     size_t agreed = 0;
     while (agreed < row->length && agreed < count && bytes[agreed] >= row->range[agreed][0] &&
-           bytes[agreed] <= row->range[agreed][1]) {
+           bytes[agreed] <= row->range[agreed][1])
         agreed++;
-    }
     return agreed;
 }
 
@@ -60,9 +59,8 @@ static struct verdict judge(const uint8_t *bytes, size_t count)
             longest = agreed > longest ? agreed : longest;
         }
         at += longest;
-        if (!complete) {
+        if (!complete)
             return (struct verdict){at, false};
-        }
     }
     return (struct verdict){count, true};
 }

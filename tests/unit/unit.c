@@ -30,10 +30,9 @@ uint8_t *unit_numbered(size_t size)
 bool unit_untouched(const void *bytes, size_t size)
 {
     const uint8_t *at = bytes;
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         if (at[i] != UNIT_POISON)
             return false;
-    }
     return true;
 }
 
