@@ -58,6 +58,8 @@ look() {
             need i686-w64-mingw32-g++-win32 g++-mingw-w64-i686-win32
             need /usr/share/doc/gcc-multilib gcc-multilib
             need debootstrap debootstrap
+            need /usr/include/wslay/wslay.h libwslay-dev
+            need valgrind valgrind
             need_lists
             need /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
             ;;

@@ -6,7 +6,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-presets='linux clang asan linux32 asan32 windows-x64 windows-x86'
+presets='linux clang asan linux32 asan32 windows-x64 windows-x86 bench'
 logs=build/logs
 jobs=$(nproc)
 mkdir -p "$logs"
@@ -46,7 +46,10 @@ printf 'subdirs(%s)\n' "$presets" >build/CTestTestfile.cmake
 ctest --test-dir build --show-only >$logs/tests.log
 for preset in $presets; do
     tests='unit. api.link api.load exports link.websocket link.websocket_static interop.'
-    case $preset in windows-*) tests="$tests windows msvc.sources msvc.link" ;; esac
+    case $preset in
+    windows-*) tests="$tests windows msvc.sources msvc.link" ;;
+    bench) tests='bench.short bench.json bench.handles bench.instructions' ;;
+    esac
     for test in $tests; do
         if ! grep -qF ": $preset.$test" $logs/tests.log; then
             echo "run.sh: there is no test $preset.$test" >&2
