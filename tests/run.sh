@@ -45,9 +45,9 @@ done
 printf 'subdirs(%s)\n' "$presets" >build/CTestTestfile.cmake
 ctest --test-dir build --show-only >$logs/tests.log
 for preset in $presets; do
-    tests='unit. api.link api.load exports link.websocket link.websocket_static interop.'
+    tests='unit. api.link api.load report.own report.nonsense exports link.websocket link.websocket_static interop.'
     case $preset in
-    windows-*) tests="$tests windows msvc.sources msvc.link" ;;
+    windows-*) tests="$tests windows msvc.sources msvc.link report.stub report.imports" ;;
     bench) tests='bench.short bench.json bench.handles bench.instructions' ;;
     esac
     for test in $tests; do

@@ -41,11 +41,9 @@ static void differ(struct check_place place)
 {
     const char *file = place.file;
 
-    for (const char *c = file; *c != '\0'; c++) {
-        if (*c == '/' || *c == '\\') {
+    for (const char *c = file; *c != '\0'; c++)
+        if (*c == '/' || *c == '\\')
             file = c + 1;
-        }
-    }
     if (observe != NULL) {
         struct check_difference difference = {expected, seen, file, place.line};
 
@@ -59,9 +57,8 @@ static void differ(struct check_place place)
 
 void check_skip(struct check_place place)
 {
-    if (observe != NULL) {
+    if (observe != NULL)
         observe(NULL);
-    }
     _skip(place.file, place.line);
 }
 
@@ -69,23 +66,19 @@ const char *result_name(HRESULT result)
 {
     static char number[16];
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (names[i].result == result) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (names[i].result == result)
             return names[i].name;
-        }
-    }
-    if (result == HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER)) {
+    if (result == HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER))
         return "ERROR_INSUFFICIENT_BUFFER";
-    }
     snprintf(number, sizeof number, "0x%08lX", (unsigned long)result & 0xFFFFFFFFul);
     return number;
 }
 
 void check_result(HRESULT wanted, HRESULT result, const char *call, const char *row, struct check_place place)
 {
-    if (wanted == result) {
+    if (wanted == result)
         return;
-    }
     snprintf(expected, sizeof expected, "%s: %s%s%s", result_name(wanted), row, row[0] != '\0' ? ": " : "",
              call);
     snprintf(seen, sizeof seen, "%s", result_name(result));
@@ -129,14 +122,12 @@ void check_number(uintmax_t number, uintmax_t other, bool equal, const char *tex
     const char *relation = equal ? "=" : "not";
     const char *value = number_text(other);
 
-    if ((number == other) == equal) {
+    if ((number == other) == equal)
         return;
-    }
-    if (isdigit((unsigned char)other_text[0])) {
+    if (isdigit((unsigned char)other_text[0]))
         snprintf(expected, sizeof expected, "%s %s %s", text, relation, value);
-    } else {
+    else
         snprintf(expected, sizeof expected, "%s %s %s (%s)", text, relation, value, other_text);
-    }
     snprintf(seen, sizeof seen, "%s", number_text(number));
     differ(place);
 }
@@ -155,25 +146,22 @@ void check_range(uintmax_t number, uintmax_t smallest, uintmax_t largest, const 
 void check_pointer(const volatile void *pointer, const volatile void *other, bool equal, const char *text,
                    const char *other_text, struct check_place place)
 {
-    if ((pointer == other) == equal) {
+    if ((pointer == other) == equal)
         return;
-    }
     snprintf(expected, sizeof expected, "%s %s %s", text, equal ? "=" : "not", other_text);
-    if (pointer == NULL) {
+    if (pointer == NULL)
         snprintf(seen, sizeof seen, "NULL");
-    } else if (!equal) {
+    else if (!equal)
         snprintf(seen, sizeof seen, "the same pointer");
-    } else {
+    else
         snprintf(seen, sizeof seen, "another pointer, 0x%jX", (uintmax_t)(uintptr_t)pointer);
-    }
     differ(place);
 }
 
 void check_string(const char *string, const char *wanted, const char *text, struct check_place place)
 {
-    if (string != NULL && strcmp(string, wanted) == 0) {
+    if (string != NULL && strcmp(string, wanted) == 0)
         return;
-    }
     snprintf(expected, sizeof expected, "%s = \"%s\"", text, wanted);
     snprintf(seen, sizeof seen, string != NULL ? "\"%s\"" : "NULL", string);
     differ(place);
@@ -196,12 +184,10 @@ void check_memory(const void *memory, const void *other, size_t size, bool equal
     const uint8_t *others = other;
     size_t same = 0;
 
-    while (same < size && bytes[same] == others[same]) {
+    while (same < size && bytes[same] == others[same])
         same++;
-    }
-    if ((same == size) == equal) {
+    if ((same == size) == equal)
         return;
-    }
     if (!equal) {
         snprintf(expected, sizeof expected, "%s: other bytes", text);
         snprintf(seen, sizeof seen, "the same %zu bytes", size);

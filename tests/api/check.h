@@ -1,9 +1,9 @@
 /*
  * check.h - cmocka with its preconditions, and assertions that know what was expected and what was seen.
  *
- * cmocka's own assertions print two numbers. The ones here, under the same names, take the value that was seen
- * first and the wanted one second, and tell both in words to whoever reports the difference: cmocka, or the
- * observer of check_observe().
+ * cmocka's own assertions print two numbers. The ones here, under the same names, take the value that was
+ * seen first and the wanted one second, and tell both in words to whoever reports the difference: cmocka, or
+ * the observer of check_observe().
  */
 #ifndef API_CHECK_H
 #define API_CHECK_H
@@ -55,9 +55,8 @@ const char *result_name(HRESULT result);
 /* Fails with a message in the manner of printf when the condition does not hold. */
 #define assert_that(condition, ...)                                                                          \
     do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
+        if (!(condition))                                                                                    \
             check_failed(#condition, CHECK_PLACE, __VA_ARGS__);                                              \
-        }                                                                                                    \
     } while (0)
 
 void check_failed(const char *condition, struct check_place place, const char *format, ...);

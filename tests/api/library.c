@@ -117,9 +117,8 @@ static void *load(const char *file)
 {
     void *result = dlopen(file, RTLD_NOW | RTLD_LOCAL);
 
-    if (result == NULL) {
+    if (result == NULL)
         fprintf(stderr, "%s\n", dlerror());
-    }
     return result;
 }
 
@@ -156,13 +155,11 @@ static bool open_linked(void)
 
 bool library_open(const char *file)
 {
-    if (file == NULL) {
+    if (file == NULL)
         return open_linked();
-    }
     module = load(file);
-    if (module == NULL) {
+    if (module == NULL)
         return false;
-    }
     for (size_t i = 0; i < sizeof exports / sizeof exports[0]; i++) {
         any_function function = find(exports[i].name);
 
@@ -190,12 +187,10 @@ bool library_introduce(void)
 
     if (SUCCEEDED(ws->CreateClientHandle(NULL, 0, &handle)) &&
         SUCCEEDED(ws->BeginClientHandshake(handle, NULL, 0, NULL, 0, NULL, 0, &headers, &count))) {
-        for (ULONG i = 0; i < count; i++) {
+        for (ULONG i = 0; i < count; i++)
             if (headers[i].ulNameLength == 17 && memcmp(headers[i].pcName, "Sec-WebSocket-Key", 17) == 0 &&
-                headers[i].ulValueLength == 24) {
+                headers[i].ulValueLength == 24)
                 key = headers[i].pcValue;
-            }
-        }
     }
     if (key == NULL) {
         fprintf(stderr, "%s: no handshake key: this is a stub\n", file);

@@ -43,7 +43,9 @@ extern const struct websocket_library *ws;
  */
 bool library_open(const char *file);
 
-/* The full name of the file that the functions come from, as the system's loader tells it; on Windows UTF-8. */
+/*
+ * The full name of the file that the functions come from, as the system's loader tells it; on Windows UTF-8.
+ */
 void library_file(char *file, size_t size);
 
 /*

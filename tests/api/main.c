@@ -2,13 +2,13 @@
  * api_tests - the rules of the API, checked through its 13 functions against any websocket.dll.
  *
  *   api_tests --library FILE [--json] [--only PATTERN] [--time-limit SECONDS]
- *       Checks the library in the file, each case in a process of its own, and prints one page: how many cases
- *       agree, and which differ in what. The exit code is 0 if none does but choices of ours, 1 if others do,
- *       and 2 if the library cannot be had.
+ *       Checks the library in the file, each case in a process of its own, and prints one page: how many
+ *       cases agree, and which differ in what. The exit code is 0 if nothing differs but choices of ours, 1 if
+ *       something else does, and 2 if the library cannot be had.
  *   api_tests [--only PATTERN]
- *       Runs all cases in this process, as a test, with cmocka's output. The functions come from the file named
- *       in the environment variable WEBSOCKET_LIBRARY or, if that is not set, from the library that the program
- *       is linked with.
+ *       Runs all cases in this process, as a test, with cmocka's output. The functions come from the file
+ *       named in the environment variable WEBSOCKET_LIBRARY or, if that is not set, from the library that the
+ *       program is linked with.
  *   api_tests --list
  *       Lists the cases and the sources of their rules.
  *
@@ -40,12 +40,10 @@ static size_t case_count;
 
 static bool matches(const char *pattern, const char *name)
 {
-    if (*pattern == '*') {
+    if (*pattern == '*')
         return matches(pattern + 1, name) || (*name != '\0' && matches(pattern, name + 1));
-    }
-    if (*pattern == '\0' || *name == '\0') {
+    if (*pattern == '\0' || *name == '\0')
         return *pattern == *name;
-    }
     return (*pattern == '?' || *pattern == *name) && matches(pattern + 1, name + 1);
 }
 
@@ -56,9 +54,8 @@ static void add_table(const char *subject, const struct api_case *table, const c
         size_t size = strlen(subject) + strlen(table->name) + 2;
         char *name = malloc(size);
 
-        if (name == NULL || case_count == CASES_MAX) {
+        if (name == NULL || case_count == CASES_MAX)
             abort();
-        }
         snprintf(name, size, "%s.%s", subject, table->name);
         if (matches(pattern, name)) {
             cases[case_count].name = name;
@@ -82,9 +79,8 @@ static void free_cases(void)
 
 static int list_cases(void)
 {
-    for (size_t i = 0; i < case_count; i++) {
+    for (size_t i = 0; i < case_count; i++)
         printf("%s [%s]\n", cases[i].name, report_source_name(cases[i].test->source));
-    }
     return 0;
 }
 
@@ -111,9 +107,8 @@ static int run_as_test(const char *library)
 {
     static struct CMUnitTest tests[CASES_MAX];
 
-    if (!library_open(library) || !library_introduce()) {
+    if (!library_open(library) || !library_introduce())
         return 1;
-    }
     for (size_t i = 0; i < case_count; i++) {
         tests[i].name = cases[i].name;
         tests[i].test_func = run_case;
@@ -174,22 +169,18 @@ static int run(const struct options *options)
 {
     const char *library = getenv("WEBSOCKET_LIBRARY");
 
-    if (options->list) {
+    if (options->list)
         return list_cases();
-    }
-    if (options->describe) {
+    if (options->describe)
         return report_child_describe(options->library);
-    }
     if (case_count == 0) {
         fprintf(stderr, "there is no case %s\n", options->pattern);
         return 2;
     }
-    if (options->only_case != NULL) {
+    if (options->only_case != NULL)
         return report_child_case(options->library, cases[0].test);
-    }
-    if (options->library != NULL) {
+    if (options->library != NULL)
         return report_run(options->library, cases, case_count, options->time_limit, options->json);
-    }
     return run_as_test(library != NULL && library[0] != '\0' ? library : NULL);
 }
 
@@ -198,9 +189,8 @@ int main(int argc, char **argv)
     struct options options = {.pattern = "*", .time_limit = REPORT_TIME_LIMIT};
     int result;
 
-    if (argc < 1 || !read_options(&options, argv + 1)) {
+    if (argc < 1 || !read_options(&options, argv + 1))
         return usage();
-    }
 #define ADD_TABLE(subject) add_table(#subject, subject##_cases, options.pattern);
     API_TABLES(ADD_TABLE)
     result = run(&options);

@@ -52,9 +52,8 @@ static bool make_command(char *command, size_t size, const char *program, const 
 {
     int length = snprintf(command, size, "\"%s\"", program);
 
-    for (; *arguments != NULL && length > 0 && (size_t)length < size; arguments++) {
+    for (; *arguments != NULL && length > 0 && (size_t)length < size; arguments++)
         length += snprintf(command + length, size - (size_t)length, " \"%s\"", *arguments);
-    }
     return length > 0 && (size_t)length < size;
 }
 
@@ -71,9 +70,8 @@ static bool start(struct process *process, const char *const *arguments, bool qu
 
     if (length == 0 || length == sizeof program ||
         !make_command(command, sizeof command, program, arguments) ||
-        !CreatePipe(&process->pipe, &startup.hStdOutput, &inherit, OUTPUT_MAX)) {
+        !CreatePipe(&process->pipe, &startup.hStdOutput, &inherit, OUTPUT_MAX))
         return false;
-    }
     SetHandleInformation(process->pipe, HANDLE_FLAG_INHERIT, 0);
     nothing = CreateFileA("NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherit,
                           OPEN_EXISTING, 0, NULL);
@@ -98,9 +96,8 @@ static size_t read_some(struct process *process, char *bytes, size_t size)
 {
     DWORD there = 0, count = 0;
 
-    if (!PeekNamedPipe(process->pipe, NULL, 0, NULL, &there, NULL) || there == 0) {
+    if (!PeekNamedPipe(process->pipe, NULL, 0, NULL, &there, NULL) || there == 0)
         return 0;
-    }
     return ReadFile(process->pipe, bytes, (DWORD)size, &count, NULL) ? count : 0;
 }
 
@@ -127,9 +124,8 @@ void process_describe_end(const struct process *process, char *text, size_t size
     DWORD code = 1;
 
     GetExitCodeProcess(process->handle, &code);
-    if (mark != NULL) {
+    if (mark != NULL)
         code = strtoul(mark + strlen(EXCEPTION_MARK), NULL, 16);
-    }
     if (code == 0) {
         text[0] = '\0';
     } else if (code < 0x80000000u || code == 0xFFFFFFFFu) {
@@ -182,9 +178,8 @@ static LONG WINAPI end_with_code(EXCEPTION_POINTERS *exception)
 /* The stack below Wine's stub of a missing function cannot always be unwound, and then no filter is asked. */
 static LONG WINAPI end_at_missing_function(EXCEPTION_POINTERS *exception)
 {
-    if (exception->ExceptionRecord->ExceptionCode != MISSING_IN_WINE) {
+    if (exception->ExceptionRecord->ExceptionCode != MISSING_IN_WINE)
         return EXCEPTION_CONTINUE_SEARCH;
-    }
     return end_with_code(exception);
 }
 
@@ -223,15 +218,13 @@ static bool spawn(struct process *process, const char *const *arguments, int out
     posix_spawn_file_actions_t actions;
     int error;
 
-    for (size_t i = 0; i < ARGUMENTS_MAX && arguments[i] != NULL; i++) {
+    for (size_t i = 0; i < ARGUMENTS_MAX && arguments[i] != NULL; i++)
         memcpy(&copies[i + 1], &arguments[i], sizeof copies[0]);
-    }
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    if (quiet) {
+    if (quiet)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    }
     error = posix_spawn(&process->id, "/proc/self/exe", &actions, NULL, copies, environ);
     posix_spawn_file_actions_destroy(&actions);
     return error == 0;
@@ -242,17 +235,15 @@ static bool start(struct process *process, const char *const *arguments, bool qu
     int ends[2];
     bool started;
 
-    if (pipe2(ends, O_CLOEXEC) != 0) {
+    if (pipe2(ends, O_CLOEXEC) != 0)
         return false;
-    }
     process->pipe = ends[0];
     fcntl(ends[0], F_SETFL, O_NONBLOCK);
     clock_gettime(CLOCK_MONOTONIC, &process->started);
     started = spawn(process, arguments, ends[1], quiet);
     close(ends[1]);
-    if (!started) {
+    if (!started)
         close(ends[0]);
-    }
     return started;
 }
 
@@ -266,18 +257,16 @@ static size_t read_some(struct process *process, char *bytes, size_t size)
 
 static bool has_ended(struct process *process)
 {
-    if (!process->ended) {
+    if (!process->ended)
         process->ended = waitpid(process->id, &process->status, WNOHANG) == process->id;
-    }
     return process->ended;
 }
 
 void process_stop(struct process *process)
 {
     kill(process->id, SIGKILL);
-    while (!process->ended && (waitpid(process->id, &process->status, 0) == process->id || errno != EINTR)) {
+    while (!process->ended && (waitpid(process->id, &process->status, 0) == process->id || errno != EINTR))
         process->ended = true;
-    }
 }
 
 unsigned long process_age(const struct process *process)
@@ -333,9 +322,8 @@ struct process *process_start(const char *const *arguments, bool quiet)
     struct process *process = calloc(1, sizeof *process);
 
     for (int attempt = 0; process != NULL && attempt < ATTEMPTS; attempt++) {
-        if (start(process, arguments, quiet)) {
+        if (start(process, arguments, quiet))
             return process;
-        }
         process_pause();
     }
     fprintf(stderr, "api_tests cannot start itself\n");

@@ -1,8 +1,8 @@
 /*
  * process.h - this program started again, and how that ended.
  *
- * Nothing here blocks: the caller asks now and then whether a process has ended, and ends it when it takes too
- * long.
+ * Nothing here blocks: the caller asks now and then whether a process has ended, and ends it when it takes
+ * too long.
  */
 #ifndef API_PROCESS_H
 #define API_PROCESS_H
@@ -29,8 +29,8 @@ void process_stop(struct process *process);
 unsigned long process_age(const struct process *process);
 
 /*
- * After process_ended(): how it ended, for example "ended with exception 0xC0000005 (access violation)"; empty
- * if it returned 0. `size` should be 100 or more.
+ * After process_ended(): how it ended, for example "ended with exception 0xC0000005 (access violation)";
+ * empty if it returned 0. `size` should be 100 or more.
  */
 void process_describe_end(const struct process *process, char *text, size_t size);
 

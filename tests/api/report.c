@@ -70,8 +70,8 @@ static void differs(struct report_case *test, const char *expected, const char *
 }
 
 /*
- * What came of the case whose process has ended. One that found a difference has told it; one that came to its
- * end has said so, and then ended well.
+ * What came of the case whose process has ended. One that found a difference has told it; one that came to
+ * its end has said so, and then ended well.
  */
 static void judge(struct report_case *test, const struct process *process)
 {
@@ -102,9 +102,8 @@ static void start_case(const struct run *run, struct slot *slot, struct report_c
     slot->test = test;
     slot->late = false;
     slot->process = process_start(arguments, true);
-    if (slot->process == NULL) {
+    if (slot->process == NULL)
         differs(test, "a process of its own", "none could be started");
-    }
 }
 
 /* Frees the slot if its process has ended; ends the process if it takes too long. */
@@ -113,9 +112,8 @@ static void look_after(const struct run *run, struct slot *slot)
     char seen[64];
 
     if (!process_ended(slot->process)) {
-        if (process_age(slot->process) < run->time_limit * 1000ul) {
+        if (process_age(slot->process) < run->time_limit * 1000ul)
             return;
-        }
         process_stop(slot->process);
         process_ended(slot->process);
         slot->late = true;
@@ -141,11 +139,9 @@ static bool same_subject(const struct report_case *a, const struct report_case *
 
 static bool subject_is_running(const struct run *run, const struct report_case *test)
 {
-    for (size_t i = 0; i < run->slot_count; i++) {
-        if (run->slots[i].process != NULL && same_subject(run->slots[i].test, test)) {
+    for (size_t i = 0; i < run->slot_count; i++)
+        if (run->slots[i].process != NULL && same_subject(run->slots[i].test, test))
             return true;
-        }
-    }
     return false;
 }
 
@@ -169,9 +165,8 @@ static bool turn(struct run *run)
         struct slot *slot = &run->slots[i];
         struct report_case *test;
 
-        if (slot->process != NULL) {
+        if (slot->process != NULL)
             look_after(run, slot);
-        }
         if (slot->process == NULL && (test = next_case(run)) != NULL) {
             start_case(run, slot, test);
             busy = true;
@@ -191,9 +186,8 @@ static bool run_cases(struct run *run)
         fprintf(stderr, "api_tests: out of memory\n");
         return false;
     }
-    while (turn(run)) {
+    while (turn(run))
         process_pause();
-    }
     free(run->started);
     return true;
 }
@@ -209,9 +203,8 @@ static bool describe(const struct run *run, struct report_library *library)
     bool late = false;
     bool described;
 
-    if (process == NULL) {
+    if (process == NULL)
         return false;
-    }
     while (!process_ended(process)) {
         if (process_age(process) >= run->time_limit * 1000ul) {
             process_stop(process);
@@ -220,17 +213,16 @@ static bool describe(const struct run *run, struct report_library *library)
         process_pause();
     }
     process_describe_end(process, text, sizeof text);
-    described = report_child_said(process_output(process), SAID_SYSTEM, library->system,
-                                  sizeof library->system) &&
-                text[0] == '\0';
+    described =
+        report_child_said(process_output(process), SAID_SYSTEM, library->system, sizeof library->system) &&
+        text[0] == '\0';
     report_child_said(process_output(process), SAID_FILE, library->file, sizeof library->file);
     report_child_said(process_output(process), SAID_VERSION, library->version, sizeof library->version);
     report_child_said(process_output(process), SAID_BYTES, text, sizeof text);
     library->bytes = strtoull(text, NULL, 10);
     process_describe_end(process, text, sizeof text);
-    if (late || text[0] != '\0') {
+    if (late || text[0] != '\0')
         fprintf(stderr, "loading %s: %s\n", run->library, late ? "no answer" : text);
-    }
     process_free(process);
     return described;
 }
@@ -240,18 +232,14 @@ int report_run(const char *library, struct report_case *cases, size_t count, uns
     struct run run = {.library = library, .time_limit = time_limit, .cases = cases, .count = count};
     struct report_library description;
 
-    if (!describe(&run, &description) || !run_cases(&run)) {
+    if (!describe(&run, &description) || !run_cases(&run))
         return 2;
-    }
-    if (json) {
+    if (json)
         report_print_json(&description, cases, count);
-    } else {
+    else
         report_print_page(&description, cases, count);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (cases[i].outcome == REPORT_DIFFERS && cases[i].test->source != RULE_CHOICE) {
+    for (size_t i = 0; i < count; i++)
+        if (cases[i].outcome == REPORT_DIFFERS && cases[i].test->source != RULE_CHOICE)
             return 1;
-        }
-    }
     return 0;
 }

@@ -27,11 +27,10 @@ static void say_printable(const char *key, const char *text)
     for (; *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
 
-        if (c >= 0x20 && c < 0x7F) {
+        if (c >= 0x20 && c < 0x7F)
             putchar(c);
-        } else {
+        else
             printf("\\x%02X", c);
-        }
     }
     putchar('\n');
     fflush(stdout);
@@ -56,9 +55,8 @@ static void say_difference(const struct check_difference *difference)
 int report_child_case(const char *library, const struct api_case *test)
 {
     process_expect_crash();
-    if (!library_open(library)) {
+    if (!library_open(library))
         return 2;
-    }
     check_observe(say_difference);
     test->function();
     guard_intact();
@@ -74,9 +72,8 @@ int report_child_describe(const char *library)
     char bytes[32];
 
     process_expect_crash();
-    if (!library_open(library)) {
+    if (!library_open(library))
         return 0;
-    }
     report_library_describe(&description);
     snprintf(bytes, sizeof bytes, "%llu", description.bytes);
     say(SAID_FILE, description.file);

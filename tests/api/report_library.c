@@ -35,9 +35,8 @@ static unsigned long long file_size(HMODULE module)
     DWORD length = GetModuleFileNameW(module, name, MAX_PATH);
     WIN32_FILE_ATTRIBUTE_DATA data;
 
-    if (length == 0 || length == MAX_PATH || !GetFileAttributesExW(name, GetFileExInfoStandard, &data)) {
+    if (length == 0 || length == MAX_PATH || !GetFileAttributesExW(name, GetFileExInfoStandard, &data))
         return 0;
-    }
     return (unsigned long long)data.nFileSizeHigh << 32 | data.nFileSizeLow;
 }
 
@@ -73,9 +72,8 @@ static void describe_system(char *text, size_t size)
 
     memcpy(&get_version, &found, sizeof get_version);
     memcpy(&get_wine_version, &found_wine, sizeof get_wine_version);
-    if (get_version != NULL) {
+    if (get_version != NULL)
         get_version(&version);
-    }
     snprintf(text, size, "Windows %lu.%lu.%lu, %s%s%s", version.dwMajorVersion, version.dwMinorVersion,
              version.dwBuildNumber, ARCHITECTURE, get_wine_version != NULL ? ", Wine " : "",
              get_wine_version != NULL ? get_wine_version() : "");

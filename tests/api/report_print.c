@@ -58,9 +58,8 @@ static void fill_cell(char *cell, const char *text)
             memcpy(cell + CELL_MAX + 1 - sizeof cut, cut, sizeof cut);
             return;
         }
-        if (*text == '|') {
+        if (*text == '|')
             cell[length++] = '\\';
-        }
         cell[length++] = *text;
     }
     cell[length] = '\0';
@@ -78,9 +77,8 @@ static void fill_row(struct row *row, const struct report_case *test)
 
 static void print_row(const struct row *row, const size_t *widths)
 {
-    for (size_t i = 0; i < COLUMNS; i++) {
+    for (size_t i = 0; i < COLUMNS; i++)
         printf("| %-*s ", (int)widths[i], row->cells[i]);
-    }
     printf("|\n");
 }
 
@@ -96,9 +94,8 @@ static void print_table(const struct report_case *cases, size_t count, enum repo
 
             widths[k] = width > widths[k] ? width : widths[k];
         }
-        if (i < count && is_shown(&cases[i], group)) {
+        if (i < count && is_shown(&cases[i], group))
             fill_row(&row, &cases[i]);
-        }
     }
     for (size_t k = 0; k < COLUMNS; k++) {
         memset(rule.cells[k], '-', widths[k]);
@@ -123,12 +120,10 @@ void report_print_page(const struct report_library *library, const struct report
         struct numbers numbers = count_group(cases, count, (enum report_group)group);
 
         printf("    %-17s %4zu of %4zu agree", group_names[group], numbers.agree, numbers.cases);
-        if (numbers.differ > 0) {
+        if (numbers.differ > 0)
             printf(", %zu differ", numbers.differ);
-        }
-        if (numbers.skipped > 0) {
+        if (numbers.skipped > 0)
             printf(", %zu cannot be run here", numbers.skipped);
-        }
         printf("\n");
     }
     for (int group = 0; group < REPORT_GROUPS; group++) {
@@ -147,14 +142,11 @@ static size_t character_size(const char *text)
     unsigned char first = (unsigned char)text[0];
     size_t size = first < 0x80 ? 1u : first < 0xE0 ? 2u : first < 0xF0 ? 3u : 4u;
 
-    if ((first >= 0x80 && first < 0xC2) || first > 0xF4) {
+    if ((first >= 0x80 && first < 0xC2) || first > 0xF4)
         return 0;
-    }
-    for (size_t i = 1; i < size; i++) {
-        if (((unsigned char)text[i] & 0xC0) != 0x80) {
+    for (size_t i = 1; i < size; i++)
+        if (((unsigned char)text[i] & 0xC0) != 0x80)
             return 0;
-        }
-    }
     return size;
 }
 
@@ -183,11 +175,10 @@ static void print_string(const char *text)
 static void print_member(const char *name, const char *text, bool more)
 {
     printf("\"%s\": ", name);
-    if (text[0] != '\0') {
+    if (text[0] != '\0')
         print_string(text);
-    } else {
+    else
         printf("null");
-    }
     printf("%s", more ? ", " : "");
 }
 

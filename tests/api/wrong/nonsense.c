@@ -20,9 +20,8 @@ HRESULT WINAPI WebSocketCreateClientHandle(const PWEB_SOCKET_PROPERTY pPropertie
 {
     (void)pProperties;
     (void)ulPropertyCount;
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < 32; i++)
         printf("%4096s", "nonsense without an end of line: \"|\\");
-    }
     *phWebSocket = no_handle();
     return S_OK;
 }
@@ -37,13 +36,10 @@ HRESULT WINAPI WebSocketCreateServerHandle(const PWEB_SOCKET_PROPERTY pPropertie
 }
 
 /* Says that it returns headers, and returns none. */
-HRESULT WINAPI WebSocketBeginClientHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR *pszSubprotocols,
-                                             ULONG ulSubprotocolCount, PCSTR *pszExtensions,
-                                             ULONG ulExtensionCount,
-                                             const PWEB_SOCKET_HTTP_HEADER pInitialHeaders,
-                                             ULONG ulInitialHeaderCount,
-                                             PWEB_SOCKET_HTTP_HEADER *pAdditionalHeaders,
-                                             ULONG *pulAdditionalHeaderCount)
+HRESULT WINAPI WebSocketBeginClientHandshake(
+    WEB_SOCKET_HANDLE hWebSocket, PCSTR *pszSubprotocols, ULONG ulSubprotocolCount, PCSTR *pszExtensions,
+    ULONG ulExtensionCount, const PWEB_SOCKET_HTTP_HEADER pInitialHeaders, ULONG ulInitialHeaderCount,
+    PWEB_SOCKET_HTTP_HEADER *pAdditionalHeaders, ULONG *pulAdditionalHeaderCount)
 {
     (void)hWebSocket;
     (void)pszSubprotocols;
