@@ -6,7 +6,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-presets='linux clang asan linux32 asan32 windows-x64 windows-x86 bench'
+presets='linux clang asan linux32 asan32 windows-x64 windows-x86 bench bench-windows-x64'
 logs=build/logs
 jobs=$(nproc)
 mkdir -p "$logs"
@@ -49,6 +49,7 @@ for preset in $presets; do
     case $preset in
     windows-*) tests="$tests windows msvc.sources msvc.link report.stub report.imports" ;;
     bench) tests='bench.short bench.json bench.handles bench.instructions' ;;
+    bench-*) tests='bench.short bench.json bench.handles' ;;
     esac
     for test in $tests; do
         if ! grep -qF ": $preset.$test" $logs/tests.log; then
