@@ -13,11 +13,43 @@
 #ifndef WS_HANDLE_H
 #define WS_HANDLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "atomic.h"
 #include "session.h"
 
-struct ws_handle_slot;
+/*
+ * A value is generation << WS_HANDLE_INDEX_BITS | index. Generations begin with 1 and end before a value
+ * could have all its bits set.
+ */
+#if UINTPTR_MAX > 0xFFFFFFFFu
+#define WS_HANDLE_INDEX_BITS  24u
+#define WS_HANDLE_GENERATIONS 0x3FFFFFFFu
+#else
+#define WS_HANDLE_INDEX_BITS  20u
+#define WS_HANDLE_GENERATIONS 0xFFEu
+#endif
+
+#define WS_HANDLE_MAX_SLOTS     (1u << WS_HANDLE_INDEX_BITS)
+#define WS_HANDLE_SEGMENT_SLOTS 1024u
+#define WS_HANDLE_SEGMENTS      (WS_HANDLE_MAX_SLOTS / WS_HANDLE_SEGMENT_SLOTS)
+
+/*
+ * A slot's word is its generation and two flags. No value can have them, so no thread gets into an unused
+ * slot.
+ */
+#define WS_HANDLE_INSIDE 0x80000000u /* a thread is inside */
+#define WS_HANDLE_UNUSED 0x40000000u
+
+struct ws_handle_slot {
+    struct ws_atomic_u32 word;
+    uint32_t next;              /* index of the next slot in its list, while it is unused */
+    struct ws_session *session; /* while it is used */
+};
+
+/* Pointers to arrays of WS_HANDLE_SEGMENT_SLOTS slots; NULL for those that were never needed. */
+extern struct ws_atomic_ptr ws_handle_segments[WS_HANDLE_SEGMENTS];
 
 /**
  * Make a handle for the session, which then belongs to the handle.
@@ -27,16 +59,43 @@ struct ws_handle_slot;
 uintptr_t ws_handle_create(struct ws_session *session);
 
 /**
- * Enter the session of a handle; waits while another thread is inside.
- * Returns what ws_handle_leave takes, with *session set, or NULL if the value is no handle.
- */
-struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_session **session);
-
-void ws_handle_leave(struct ws_handle_slot *slot);
-
-/**
  * Retire the value and free its session, after a thread that is inside has left. Other values are ignored.
  */
 void ws_handle_delete(uintptr_t value);
+
+/** The slot of an index below WS_HANDLE_MAX_SLOTS, or NULL if there was never need of it. */
+static inline struct ws_handle_slot *ws_handle_slot_at(uintptr_t index)
+{
+    struct ws_handle_slot *segment = ws_atomic_load_ptr(&ws_handle_segments[index / WS_HANDLE_SEGMENT_SLOTS]);
+    return segment ? &segment[index % WS_HANDLE_SEGMENT_SLOTS] : NULL;
+}
+
+/**
+ * What ws_handle_enter does when the slot's word was not as it should be: another thread is inside, or the
+ * value is old.
+ */
+bool ws_handle_wait(struct ws_handle_slot *slot, uint32_t word);
+
+/**
+ * Enter the session of a handle; waits while another thread is inside.
+ * Returns what ws_handle_leave takes, with *session set, or NULL if the value is no handle.
+ */
+static inline struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_session **session)
+{
+    struct ws_handle_slot *slot = ws_handle_slot_at(value & (WS_HANDLE_MAX_SLOTS - 1));
+    uintptr_t generation = value >> WS_HANDLE_INDEX_BITS;
+    if (!slot || generation > WS_HANDLE_GENERATIONS)
+        return NULL;
+    uint32_t word = (uint32_t)generation;
+    if (!ws_atomic_swap_if(&slot->word, word, word | WS_HANDLE_INSIDE) && !ws_handle_wait(slot, word))
+        return NULL;
+    *session = slot->session;
+    return slot;
+}
+
+static inline void ws_handle_leave(struct ws_handle_slot *slot)
+{
+    ws_atomic_store(&slot->word, ws_atomic_load(&slot->word) & ~WS_HANDLE_INSIDE);
+}
 
 #endif

@@ -19,8 +19,8 @@
  * Returns whether all bytes written are ASCII (below 80): text that is, and begins between two characters,
  * needs no further look. With a count of 0 they are.
  *
- * to and from are equal (in place) or do not overlap at all; neither needs any alignment. With a count of 0
- * nothing is touched, and both may be NULL.
+ * to is equal to from (in place), or before it and may overlap it, or elsewhere; neither needs any alignment.
+ * With a count of 0 nothing is touched, and both may be NULL.
  */
 bool ws_mask(uint8_t *to, const uint8_t *from, size_t count, uint32_t key);
 

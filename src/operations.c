@@ -49,7 +49,18 @@ bool ws_operations_reserve(struct ws_operations **queue)
 
 void ws_operations_push(struct ws_operations *queue, const struct ws_operation *operation)
 {
-    queue->ring[(queue->first + queue->count) & (queue->capacity - 1)] = *operation;
+    struct ws_operation *to = &queue->ring[(queue->first + queue->count) & (queue->capacity - 1)];
+
+    /*
+     * Member by member: a caller's operation was put together a moment ago, and a processor would wait until
+     * small stores have become one large load.
+     */
+    to->context = operation->context;
+    to->bytes = operation->bytes;
+    to->length = operation->length;
+    to->status = operation->status;
+    to->kind = operation->kind;
+    to->first = operation->first;
     queue->count++;
 }
 

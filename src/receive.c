@@ -10,6 +10,7 @@
 
 #include "frame.h"
 #include "mask.h"
+#include "text.h"
 
 enum { RX_HEADER, RX_DATA, RX_CONTROL, RX_CLOSE, RX_CLOSED, RX_FAILED };
 
@@ -48,18 +49,22 @@ static uint32_t at_most(uint64_t wanted, uint32_t limit)
     return wanted < limit ? (uint32_t)wanted : limit;
 }
 
-/* Where the area can take more bytes, after the unfinished frame has moved to its front. */
+/* Where the area can take more bytes of what lies at its front. */
 static enum ws_receive_result want_more(struct ws_receive *rx, struct ws_receive_event *out)
 {
-    if (rx->begin > 0) {
-        memmove(rx->area, rx->area + rx->begin, rx->end - rx->begin);
-        rx->ready -= rx->begin;
-        rx->end -= rx->begin;
-        rx->begin = 0;
-    }
     rx->direct = false;
-    *out = (struct ws_receive_event){.buffer = {rx->area + rx->end, rx->size - rx->end}};
+    *out = (struct ws_receive_event){.buffer = {rx->area + rx->end, rx->size - (rx->end - rx->begin)}};
     return WS_RECEIVE_READ;
+}
+
+/* The same, after what is there of a header or a control frame has moved to the area's front. */
+static enum ws_receive_result want_rest(struct ws_receive *rx, struct ws_receive_event *out)
+{
+    memmove(rx->area, rx->area + rx->begin, rx->end - rx->begin);
+    rx->ready -= rx->begin;
+    rx->end -= rx->begin;
+    rx->begin = 0;
+    return want_more(rx, out);
 }
 
 /*
@@ -92,27 +97,27 @@ static uint8_t begin_control(struct ws_receive *rx, const struct ws_frame *frame
     return RX_CLOSE;
 }
 
-/* Leaves RX_HEADER, and returns the new state, once a header is complete or broken. */
-static uint8_t read_header(struct ws_receive *rx)
+/* Read a header. Returns false if it is broken, which leaves RX_HEADER, or not complete. */
+static bool read_header(struct ws_receive *rx, struct ws_frame *frame)
 {
     const uint8_t *bytes = rx->area + rx->begin;
     size_t count = rx->end - rx->begin;
-    struct ws_frame frame;
-
-    enum ws_frame_result result = ws_frame_decode(bytes, count, rx->rules, &frame);
+    enum ws_frame_result result = ws_frame_decode(bytes, count, rx->rules, frame);
     if (result == WS_FRAME_BROKEN || (count > 0 && !in_sequence(rx, bytes[0]))) {
         fail(rx, WS_STATUS_PROTOCOL_ERROR);
-        return RX_FAILED;
+        return false;
     }
-    if (result == WS_FRAME_NEED_MORE)
-        return RX_HEADER;
-    rx->begin += frame.size;
+    return result == WS_FRAME_COMPLETE;
+}
+
+static void begin_frame(struct ws_receive *rx, const struct ws_frame *frame)
+{
+    rx->begin += frame->size;
     rx->ready = rx->begin;
-    rx->remaining = frame.length;
-    rx->key = frame.key;
-    rx->first = frame.first;
-    rx->state = ws_frame_is_control(frame.first) ? begin_control(rx, &frame) : begin_data(rx, &frame);
-    return rx->state;
+    rx->remaining = frame->length;
+    rx->key = frame->key;
+    rx->first = frame->first;
+    rx->state = ws_frame_is_control(frame->first) ? begin_control(rx, frame) : begin_data(rx, frame);
 }
 
 static bool is_verified_text(const struct ws_receive *rx)
@@ -120,35 +125,32 @@ static bool is_verified_text(const struct ws_receive *rx)
     return rx->verify_text && !rx->raw_message && (rx->message & WS_FRAME_OPCODE) == WS_OPCODE_TEXT;
 }
 
-/*
- * Move count raw payload bytes from -> to (the same place, or another) and unmask them. Returns whether they
- * are known to
- * be ASCII: text that is needs no second look.
- */
-static bool unmask(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32_t count)
+/* Count raw payload bytes of the current frame are about to be unmasked. Returns the key for them. */
+static uint32_t pass(struct ws_receive *rx, uint32_t count)
 {
-    bool ascii = (rx->key != 0 || to != from) && ws_mask(to, from, count, rx->key);
-    rx->key = ws_mask_rotate(rx->key, count);
+    uint32_t key = rx->key;
+    rx->key = ws_mask_rotate(key, count);
     rx->remaining -= count;
-    return ascii;
+    return key;
 }
 
-/* Text must be UTF-8 across fragments, and whole at the message's end (8.1). */
-static bool take_text(struct ws_receive *rx, const uint8_t *bytes, uint32_t count, bool ascii)
+/*
+ * Move count raw payload bytes of a data frame from -> to (the same place, one before it, or another) and
+ * unmask them on the way. Text must be UTF-8 across fragments, and whole at the message's end (8.1).
+ */
+static bool take(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32_t count)
 {
-    bool valid = (ascii && ws_utf8_at_boundary(&rx->utf8)) || ws_utf8_feed(&rx->utf8, bytes, count);
+    uint32_t key = pass(rx, count);
+    if (!is_verified_text(rx)) {
+        if (key != 0 || to != from)
+            (void)ws_mask(to, from, count, key);
+        return true;
+    }
     bool ends = rx->remaining == 0 && rx->first & WS_FRAME_FIN;
-    if (valid && (!ends || ws_utf8_at_boundary(&rx->utf8)))
+    if (ws_text_unmask(&rx->utf8, to, from, count, key) && (!ends || ws_utf8_at_boundary(&rx->utf8)))
         return true;
     fail(rx, WS_STATUS_INVALID_PAYLOAD);
     return false;
-}
-
-/* Unmask count raw payload bytes of a data frame from -> to, and look at them. */
-static bool take(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32_t count)
-{
-    bool ascii = unmask(rx, to, from, count);
-    return !is_verified_text(rx) || take_text(rx, to, count, ascii);
 }
 
 /* Unmask in place what the area holds of the current control frame. */
@@ -156,7 +158,7 @@ static void gather(struct ws_receive *rx)
 {
     uint8_t *raw = rx->area + rx->ready;
     uint32_t count = at_most(rx->remaining, rx->end - rx->ready);
-    (void)unmask(rx, raw, raw, count);
+    (void)ws_mask(raw, raw, count, pass(rx, count));
     rx->ready += count;
 }
 
@@ -185,14 +187,29 @@ static enum ws_receive_result indicate_data(struct ws_receive *rx, struct ws_buf
     return WS_RECEIVE_INDICATE;
 }
 
-static enum ws_receive_result data_in_area(struct ws_receive *rx, struct ws_receive_event *out)
+/*
+ * Unmask what is there of a data frame. An unfinished one that is not at the area's front moves there on the
+ * way.
+ */
+static bool take_in_area(struct ws_receive *rx)
 {
     uint8_t *raw = rx->area + rx->ready;
     uint32_t count = at_most(rx->remaining, rx->end - rx->ready);
-    if (!take(rx, raw, raw, count))
-        return failed(rx, out);
+    if (rx->begin > WS_RECEIVE_SLACK && rx->remaining > count) {
+        memmove(rx->area, rx->area + rx->begin, rx->ready - rx->begin);
+        rx->ready -= rx->begin;
+        rx->begin = 0;
+        rx->end = rx->ready + count;
+    }
+    uint8_t *to = rx->area + rx->ready;
     rx->ready += count;
+    return take(rx, to, raw, count);
+}
 
+static enum ws_receive_result data_in_area(struct ws_receive *rx, struct ws_receive_event *out)
+{
+    if (!take_in_area(rx))
+        return failed(rx, out);
     bool last = rx->remaining == 0;
     uint32_t length = rx->ready - rx->begin;
     if (!last && length < rx->size)
@@ -237,7 +254,7 @@ static enum ws_receive_result control(struct ws_receive *rx, struct ws_receive_e
 {
     gather(rx);
     if (rx->remaining > 0)
-        return want_more(rx, out);
+        return want_rest(rx, out);
 
     uint32_t length = rx->ready - rx->begin;
     *out = (struct ws_receive_event){.buffer = {length > 0 ? rx->area + rx->begin : rx->area, length},
@@ -284,7 +301,7 @@ static enum ws_receive_result close_frame(struct ws_receive *rx, struct ws_recei
     if (rx->state == RX_FAILED)
         return failed(rx, out);
     if (rx->remaining > 0)
-        return want_more(rx, out);
+        return want_rest(rx, out);
 
     uint8_t *body = rx->area + rx->begin;
     uint32_t length = rx->ready - rx->begin;
@@ -297,12 +314,52 @@ static enum ws_receive_result close_frame(struct ws_receive *rx, struct ws_recei
     return WS_RECEIVE_INDICATE;
 }
 
+/* Whether a frame is a message of its own, without an extension's bits, and all of it is in the area. */
+static bool is_whole_message(const struct ws_receive *rx, const struct ws_frame *frame)
+{
+    return (frame->first == (WS_FRAME_FIN | WS_OPCODE_BINARY) ||
+            frame->first == (WS_FRAME_FIN | WS_OPCODE_TEXT)) &&
+           frame->length <= rx->end - rx->begin - frame->size;
+}
+
+/* The way of most messages, which the machine would go in more steps. */
+static enum ws_receive_result whole_message(struct ws_receive *rx, const struct ws_frame *frame,
+                                            struct ws_receive_event *out)
+{
+    bool text = frame->first == (WS_FRAME_FIN | WS_OPCODE_TEXT);
+    uint8_t *payload = rx->area + rx->begin + frame->size;
+    uint32_t length = (uint32_t)frame->length;
+
+    rx->begin += frame->size + length;
+    rx->ready = rx->begin;
+    if (text && rx->verify_text) {
+        struct ws_utf8 utf8 = {0};
+        if (!ws_text_unmask(&utf8, payload, payload, length, frame->key) || !ws_utf8_at_boundary(&utf8)) {
+            fail(rx, WS_STATUS_INVALID_PAYLOAD);
+            return failed(rx, out);
+        }
+    } else if (frame->key != 0) {
+        (void)ws_mask(payload, payload, length, frame->key);
+    }
+    *out = (struct ws_receive_event){.buffer = {payload, length},
+                                     .kind = text ? WS_TEXT_MESSAGE : WS_BINARY_MESSAGE,
+                                     .first = frame->first};
+    return WS_RECEIVE_INDICATE;
+}
+
 enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own,
                                        struct ws_receive_event *out)
 {
-    switch (rx->state == RX_HEADER ? read_header(rx) : rx->state) {
+    struct ws_frame frame;
+    if (rx->state == RX_HEADER && read_header(rx, &frame)) {
+        if (!own.bytes && is_whole_message(rx, &frame))
+            return whole_message(rx, &frame, out);
+        begin_frame(rx, &frame);
+    }
+
+    switch (rx->state) {
     case RX_HEADER:
-        return want_more(rx, out);
+        return want_rest(rx, out);
     case RX_DATA:
         return own.bytes ? data_in_own(rx, own, out) : data_in_area(rx, out);
     case RX_CONTROL:

@@ -9,9 +9,10 @@
  *      |             |  validated    |               |               |
  *
  * [begin, ready) is payload of the current frame; a header is skipped as soon as it is complete. The area is
- * reused from its front whenever it is empty, and an unfinished frame moves there before more bytes are read:
- * so a payload of exactly size bytes fits, and a larger one is handed on in parts of size bytes. No other
- * byte is ever moved.
+ * reused from its front whenever it is empty, and an unfinished frame moves there before more bytes are read,
+ * a data frame while it is unmasked, unless it lies there already behind its own header: that is what the
+ * slack behind the area is for. So a payload of exactly size bytes fits, and a larger one is handed on in
+ * parts of size bytes. No other byte is ever moved, and no read is longer than size.
  *
  * A receive operation with memory of its own takes payload there instead: what is buffered is unmasked
  * across, the rest of the frame is read from the network straight into it; `landed` counts both.
@@ -32,10 +33,13 @@
 #include "message.h"
 #include "utf8.h"
 
+/* How much longer than its size the area is: the longest header of an unmasked frame. */
+#define WS_RECEIVE_SLACK 10u
+
 struct ws_receive {
     uint8_t *area;
     uint64_t remaining; /* payload bytes of the current frame that are still raw or not here */
-    uint32_t size;      /* of the area */
+    uint32_t size;      /* of the area, without the slack */
     uint32_t begin;
     uint32_t ready;
     uint32_t end;
@@ -69,7 +73,8 @@ struct ws_receive_event {
 };
 
 /**
- * Begin at a connection's first byte. area: size bytes, at least 125, the caller's; rules: WS_FRAME_ALLOW_...
+ * Begin at a connection's first byte. rules: WS_FRAME_ALLOW_...
+ * area: size + WS_RECEIVE_SLACK bytes, the caller's; size is at least 125
  */
 void ws_receive_init(struct ws_receive *rx, uint8_t *area, uint32_t size, unsigned rules, bool verify_text);
 

@@ -55,13 +55,11 @@ static enum ws_status admit_raw(struct ws_send *tx, uint8_t first)
 
 enum ws_status ws_send_admit(struct ws_send *tx, struct ws_operation *op)
 {
-    switch (op->kind) {
-    case WS_TEXT_MESSAGE:
-    case WS_TEXT_FRAGMENT:
-        return admit_message(tx, WS_OPCODE_TEXT, op->kind == WS_TEXT_MESSAGE, &op->first);
-    case WS_BINARY_MESSAGE:
-    case WS_BINARY_FRAGMENT:
+    if (op->kind == WS_BINARY_MESSAGE || op->kind == WS_BINARY_FRAGMENT)
         return admit_message(tx, WS_OPCODE_BINARY, op->kind == WS_BINARY_MESSAGE, &op->first);
+    if (op->kind == WS_TEXT_MESSAGE || op->kind == WS_TEXT_FRAGMENT)
+        return admit_message(tx, WS_OPCODE_TEXT, op->kind == WS_TEXT_MESSAGE, &op->first);
+    switch (op->kind) {
     case WS_CLOSE:
         op->first = WS_FRAME_FIN | WS_OPCODE_CLOSE;
         return admit_close(tx);

@@ -90,14 +90,14 @@ static enum ws_status open(struct ws_session *session)
     if (!get_memory(session))
         return WS_ERROR_MEMORY;
 
-    uint32_t receive_area = session->receive_size;
+    uint32_t receive_size = session->receive_size;
     if (!session->server && session->send_size < WS_SEND_CONTROL_MAX)
-        receive_area -= WS_SEND_CONTROL_MAX - session->send_size;
+        receive_size -= WS_SEND_CONTROL_MAX - session->send_size;
 
-    ws_receive_init(&session->queue.receive, session->memory, receive_area, receive_rules(session),
+    ws_receive_init(&session->queue.receive, session->memory, receive_size, receive_rules(session),
                     !session->disable_utf8);
-    ws_send_init(&session->queue.send, session->memory + receive_area, session->send_size, send_mode(session),
-                 session->extensions);
+    ws_send_init(&session->queue.send, session->memory + receive_size + WS_RECEIVE_SLACK, session->send_size,
+                 send_mode(session), session->extensions);
     session->phase = PHASE_OPEN;
     return WS_OK;
 }

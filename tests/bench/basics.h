@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 /*
- * How the addresses are aligned that bench_allocate returns: to a cache line, as a caller who cares would do.
+ * How the addresses are aligned that bench_allocate returns: to a cache line, as a caller who cares would
+ * do.
  */
 #define BENCH_ALIGNMENT 64u
 

@@ -19,8 +19,8 @@ void instructions_print(const struct options *options);
 void instructions_run(const struct options *options);
 
 /*
- * Start this program under valgrind, which must be installed, with instructions_run for the one job that the
- * options leave.
+ * Start this program under valgrind, which must be installed, with instructions_run for the one job that
+ * the options leave.
  * Returns the instructions within the library's functions. In instructions_posix.c and
  * instructions_windows.c.
  */

@@ -1,6 +1,6 @@
 /*
- * Running valgrind. callgrind counts only while one of the library's functions runs, and says at its end how
- * much that was.
+ * Running valgrind. callgrind counts only while one of the library's functions runs, and says at its end
+ * how much that was.
  */
 #define _GNU_SOURCE /* fork, readlink and fdopen under -std=c11 */
 

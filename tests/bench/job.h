@@ -1,6 +1,6 @@
 /*
- * What is measured: workloads, and jobs, which are workloads of one size. A job has the bytes that go in and
- * those that must come out; every contestant is given the same.
+ * What is measured: workloads, and jobs, which are workloads of one size. A job has the bytes that go in
+ * and those that must come out; every contestant is given the same.
  */
 #ifndef JOB_H
 #define JOB_H

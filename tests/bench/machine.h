@@ -23,6 +23,12 @@ bool machine_has_avx2(void);
 /* Nanoseconds on a clock that nobody sets. It may tick coarsely. */
 uint64_t machine_nanoseconds(void);
 
+/*
+ * Let the heap keep what is freed. Otherwise large messages cost the peer, which allocates them, a visit to
+ * the system and a page fault for each page, or not, as the heap's mood is.
+ */
+void machine_keep_heap(void);
+
 /* Bytes of heap memory in use now, and in *how what was counted. False: this system does not tell. */
 bool machine_heap(size_t *bytes, const char **how);
 

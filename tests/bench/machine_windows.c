@@ -50,6 +50,10 @@ uint64_t machine_nanoseconds(void)
     return (uint64_t)((double)now.QuadPart * 1e9 / (double)per_second.QuadPart);
 }
 
+void machine_keep_heap(void)
+{
+}
+
 bool machine_heap(size_t *bytes, const char **how)
 {
     PROCESS_MEMORY_COUNTERS counters;

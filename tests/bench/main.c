@@ -58,6 +58,7 @@ int main(int count, char *arguments[])
         return EXIT_SUCCESS;
     }
 
+    machine_keep_heap();
     struct report report = {.cpu = machine_pin()};
     report.scale = stopwatch_calibrate(options.quick ? QUICK_CALIBRATION : CALIBRATION);
     if (options.mode == MODE_HANDLES) {

@@ -22,8 +22,7 @@ struct measurement {
 
 /*
  * Measure a job. First each contestant does it once while its output is checked; a wrong one ends the
- * program.
- * results: one for each of contestants[]
+ * program. results: one for each of contestants[]
  */
 void measure_job(const struct job *job, unsigned rounds, const struct stopwatch_scale *scale,
                  struct measurement results[]);

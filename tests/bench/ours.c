@@ -1,6 +1,6 @@
 /*
- * Our library, through its exports and nothing else, called as a program calls it that handles one event at a
- * time: queue an operation, take and complete actions until the operation's own indication.
+ * Our library, through its exports and nothing else, called as a program calls it that handles one event at
+ * a time: queue an operation, take and complete actions until the operation's own indication.
  */
 #include "contestant.h"
 

@@ -46,8 +46,8 @@ static void print_title(const struct plan *job)
         printf(", send buffer of %s", size_name(job->size.chunk, chunk));
     printf("\n%8s", "payload");
     for (size_t i = 0; i < contestant_count; i++) {
-        printf(contestants[i]->is_limit ? " |%9s" : " |%18s", contestants[i]->title);
-        printf("%7s", i == 0 ? "GB/s" : "ratio");
+        printf(contestants[i]->is_limit ? " |%10s" : " |%18s", contestants[i]->title);
+        printf("%9s", i == 0 ? "GB/s" : "ratio");
     }
     printf("\n");
 }
@@ -60,19 +60,19 @@ static void print_line(const struct result *result)
         const struct measurement *m = &result->by[i];
         printf(" |");
         if (!m->there) {
-            printf("%18s%7s", "-", "-");
+            printf("%18s%9s", "-", "-");
             continue;
         }
-        printf(m->minimum < 1000 ? "%9.1f" : "%9.0f", m->minimum);
+        printf(m->minimum < 1000 ? "%*.1f" : "%*.0f", contestants[i]->is_limit ? 10 : 9, m->minimum);
         if (!contestants[i]->is_limit) {
             char median[TEXT_SIZE];
             snprintf(median, sizeof median, m->median < 1000 ? "(%.1f)" : "(%.0f)", m->median);
             printf("%9s", median);
         }
         if (i == 0)
-            printf("%7.2f", (double)result->job.size.payload / m->minimum);
+            printf("%9.2f", (double)result->job.size.payload / m->minimum);
         else
-            printf("%7.3f", result->by[0].minimum / m->minimum);
+            printf("%9.3f", result->by[0].minimum / m->minimum);
     }
     printf("\n");
 }

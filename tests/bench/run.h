@@ -5,8 +5,8 @@
  *
  * The network gives each read at most a chunk, with the stopwatch stopped: copying network bytes into the
  * receiver's buffer is the system's work, not the receiver's. It leaves them in the processor's cache, as a
- * system call would, and so it restores what was unmasked in place by the run before. Written bytes are taken
- * without a copy.
+ * system call would, and so it restores what was unmasked in place by the run before. Written bytes are
+ * taken without a copy.
  */
 #ifndef RUN_H
 #define RUN_H

@@ -15,7 +15,7 @@ static uint8_t *send_area;
 void open_queue(enum ws_send_mode mode)
 {
     bool plain = mode == WS_SEND_PLAIN;
-    area = unit_block(RECEIVE_SIZE);
+    area = unit_block(RECEIVE_SIZE + WS_RECEIVE_SLACK);
     send_area = unit_block((plain ? SEND_SIZE : WS_SEND_CONTROL_MAX) + WS_SEND_CONTROL_MAX);
     queue = (struct ws_action_queue){0};
     ws_receive_init(&queue.receive, area, RECEIVE_SIZE,

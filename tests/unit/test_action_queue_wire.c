@@ -73,7 +73,7 @@ static void open_session(struct session *session, enum ws_send_mode mode, uint64
 {
     bool server = mode == WS_SEND_PLAIN;
     *session = (struct session){.chance = {seed}, .mode = mode};
-    session->area = unit_block(RECEIVE_SIZE);
+    session->area = unit_block(RECEIVE_SIZE + WS_RECEIVE_SLACK);
     session->send_area = unit_block((server ? SEND_SIZE : WS_SEND_CONTROL_MAX) + WS_SEND_CONTROL_MAX);
     ws_receive_init(&session->queue.receive, session->area, RECEIVE_SIZE,
                     server ? WS_FRAME_ALLOW_MASKED : WS_FRAME_ALLOW_UNMASKED, true);

@@ -10,8 +10,8 @@
 #include "handle.h"
 #include "threads.h"
 
-/* As in handle.c: a value is generation << INDEX_BITS | index, and deleted slots rest for a while. */
-enum { INDEX_BITS = UINTPTR_MAX > 0xFFFFFFFFu ? 32 : 20, IDLE_SLOTS = 1024, SEGMENT_SLOTS = 1024 };
+/* As in handle.h: a value is generation << INDEX_BITS | index, and deleted slots rest for a while. */
+enum { INDEX_BITS = UINTPTR_MAX > 0xFFFFFFFFu ? 24 : 20, IDLE_SLOTS = 1024, SEGMENT_SLOTS = 1024 };
 enum { MAX_SLOTS = UINTPTR_MAX > 0xFFFFFFFFu ? 1 << 24 : 1 << 20 };
 #define NEXT_GENERATION ((uintptr_t)1 << INDEX_BITS)
 #define INDEX_MASK      (NEXT_GENERATION - 1)
@@ -378,7 +378,7 @@ static void a_delete_waits_until_the_call_inside_has_finished(void **state)
 {
     (void)state;
     struct thread thread;
-    struct ws_session *session;
+    struct ws_session *session = NULL;
     struct ws_action_queue *queue;
     struct ws_handle_slot *slot;
 
