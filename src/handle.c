@@ -18,12 +18,6 @@
 
 #define NO_SLOT UINT32_MAX
 
-/*
- * The first segment is part of the library, the others are allocated when they are needed, and freed by
- * nobody: a library that is unloaded leaves nothing behind unless its program once had more than
- * WS_HANDLE_SEGMENT_SLOTS handles.
- */
-static struct ws_handle_slot first_segment[WS_HANDLE_SEGMENT_SLOTS];
 struct ws_atomic_ptr ws_handle_segments[WS_HANDLE_SEGMENTS];
 
 /* Slots in the order of their deletion. */
@@ -42,6 +36,15 @@ static struct {
     uint32_t fresh; /* all from here on were never used */
     struct slot_list idle;
     struct slot_list used_up;
+
+    /*
+     * The first segment is part of the library, the others are allocated when they are needed, and freed by
+     * nobody: a library that is unloaded leaves nothing behind unless its program once had more than
+     * WS_HANDLE_SEGMENT_SLOTS handles. It lies here because it must not lie whole pages away from
+     * ws_handle_segments: processors mistake a store to its first slot, the one that most programs use, for a
+     * store to the pointer that is loaded next, if only the addresses' low 12 bits are the same.
+     */
+    struct ws_handle_slot first_segment[WS_HANDLE_SEGMENT_SLOTS];
 } unused;
 
 /* Unused slots: the callers hold the lock */
@@ -52,7 +55,7 @@ static uint32_t take_fresh(void)
         return NO_SLOT;
     if (!ws_handle_slot_at(unused.fresh)) {
         struct ws_handle_slot *segment =
-            unused.fresh == 0 ? first_segment : calloc(WS_HANDLE_SEGMENT_SLOTS, sizeof *segment);
+            unused.fresh == 0 ? unused.first_segment : calloc(WS_HANDLE_SEGMENT_SLOTS, sizeof *segment);
         if (!segment)
             return NO_SLOT;
         for (uint32_t i = 0; i < WS_HANDLE_SEGMENT_SLOTS; i++)

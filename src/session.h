@@ -9,7 +9,7 @@
  * The session's buffers come with PHASE_OPEN. Their layout, in the caller's memory or in a block of the same
  * size:
  *
- *     receive area (receive_size) | send area (send_size) | pongs (144)
+ *     receive area (receive_size, and its slack) | send area (send_size) | pongs (what is left, 134)
  *
  * A client whose send_size is too small for a whole control frame takes what is missing from the end of the
  * receive area.

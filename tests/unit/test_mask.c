@@ -127,6 +127,27 @@ static void mask_to_other_memory_all_lengths_at_all_alignments(void **state)
     free(target);
 }
 
+/* A received frame is unmasked while it moves to the front of its area. */
+static void mask_to_overlapping_memory_before_the_source(void **state)
+{
+    (void)state;
+    enum { FARTHEST = 70 };
+    uint8_t original[MAX_COUNT];
+    uint8_t expected[MAX_COUNT];
+
+    fill(original, sizeof original, 3);
+    mask_by_definition(expected, original, sizeof expected, KEY_BYTES);
+    for (size_t distance = 1; distance <= FARTHEST; distance++) {
+        for (size_t count = 0; count <= MAX_COUNT; count++) {
+            uint8_t *block = allocate(distance + count);
+            memcpy(block + distance, original, count);
+            ws_mask(block, block + distance, count, key_of(KEY_BYTES));
+            assert_memory_equal(block, expected, count);
+            free(block);
+        }
+    }
+}
+
 /* Heap blocks that begin and end with the payload: the address sanitizer sees any byte touched outside. */
 static void mask_stays_inside_exact_blocks(void **state)
 {
@@ -253,6 +274,7 @@ int main(void)
         cmocka_unit_test(mask_of_rfc6455_5_7_example),
         cmocka_unit_test(mask_in_place_all_lengths_at_all_alignments),
         cmocka_unit_test(mask_to_other_memory_all_lengths_at_all_alignments),
+        cmocka_unit_test(mask_to_overlapping_memory_before_the_source),
         cmocka_unit_test(mask_stays_inside_exact_blocks),
         cmocka_unit_test(mask_of_nothing_takes_null),
         cmocka_unit_test(mask_with_key_zero_copies),
