@@ -17,6 +17,7 @@
 
 #else /* not Windows */
 
+#include <stddef.h> /* NULL */
 #include <stdint.h>
 
 typedef char CHAR;
