@@ -58,8 +58,6 @@ static HRESULT result_of(enum ws_status status)
         return E_SUBPROTOCOL_NOT_SUPPORTED;
     case WS_ERROR_VERSION:
         return E_PROTOCOL_VERSION_NOT_SUPPORTED;
-    case WS_ERROR_HANDLE:
-        return E_HANDLE;
     case WS_ERROR_MEMORY:
         return E_OUTOFMEMORY;
     case WS_ERROR_BUFFER:

@@ -7,6 +7,9 @@
 
 #include "frame.h"
 
+_Static_assert(WS_RECEIVE_SLACK + WS_SEND_CONTROL_MAX <= WS_SESSION_PONG_SIZE,
+               "the slack and a whole pong fit behind the two areas");
+
 enum { PHASE_CREATED, PHASE_HANDSHAKING, PHASE_OPEN };
 
 struct ws_session {

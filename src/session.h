@@ -26,8 +26,8 @@
 #include "handshake.h"
 #include "status.h"
 
-#define WS_SESSION_PONG_SIZE                                                                                 \
-    144u /* what a caller's buffer holds beyond the two areas: .NET passes this much */
+/* What a caller's buffer holds beyond the two areas, for slack and pongs: .NET passes this much. */
+#define WS_SESSION_PONG_SIZE 144u
 
 struct ws_session_options {
     bool server;

@@ -12,7 +12,6 @@ enum ws_status {
     WS_ERROR_EXTENSION,   /* E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED */
     WS_ERROR_SUBPROTOCOL, /* E_SUBPROTOCOL_NOT_SUPPORTED */
     WS_ERROR_VERSION,     /* E_PROTOCOL_VERSION_NOT_SUPPORTED */
-    WS_ERROR_HANDLE,      /* E_HANDLE: no such handle */
     WS_ERROR_MEMORY,      /* E_OUTOFMEMORY: an allocation failed, nothing changed */
     WS_ERROR_BUFFER,      /* ERROR_INSUFFICIENT_BUFFER: the caller's array is too small */
     WS_ERROR_RANDOM       /* E_FAIL: the system gave no random bytes, nothing changed */
