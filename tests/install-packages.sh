@@ -49,6 +49,7 @@ look() {
             ;;
         tests)
             need clang clang
+            need /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-dev
             need lld-link lld
             need llvm-dlltool llvm
             need g++ g++
