@@ -37,7 +37,7 @@ fetch_source() {
 
 [ -d "$work/source" ] || fetch_source
 
-cmake -S "$work/source" -B "$work/$target/build" -G Ninja --log-level=WARNING \
+CFLAGS="-ffile-prefix-map=$root/=" cmake -S "$work/source" -B "$work/$target/build" -G Ninja --log-level=WARNING \
     -DCMAKE_TOOLCHAIN_FILE="$root/tests/cmake/$target.cmake" \
     -DCMAKE_BUILD_TYPE=Release -DWITH_STATIC_LIB=ON -DWITH_EXAMPLES=OFF
 cmake --build "$work/$target/build" --target cmocka-static

@@ -60,6 +60,9 @@ look() {
             need /usr/share/doc/gcc-multilib gcc-multilib
             need debootstrap debootstrap
             need pkg-config pkg-config
+            need zip zip
+            need unzip unzip
+            need lintian lintian
             need /usr/include/wslay/wslay.h libwslay-dev
             need valgrind valgrind
             need_lists

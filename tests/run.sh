@@ -47,7 +47,8 @@ ctest --test-dir build --show-only >$logs/tests.log
 for preset in $presets; do
     tests='unit. api.link api.load report.own report.nonsense exports link.websocket link.websocket_static interop.'
     case $preset in
-    linux | clang | linux32) tests="$tests install" ;;
+    linux) tests="$tests install package.deb package.zip" ;;
+    clang | linux32) tests="$tests install" ;;
     windows-*) tests="$tests install windows vectors msvc.sources msvc.link report.stub report.imports" ;;
     bench) tests='bench.short bench.json bench.handles bench.instructions' ;;
     bench-*) tests='bench.short bench.json bench.handles' ;;

@@ -1,0 +1,52 @@
+#!/bin/sh
+# The zip for Windows: what is in it, that its sums are right, that its programs and DLLs work together, and that a second
+# one, made in another folder, is the same byte for byte.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+zip=$root/build/packages/websocket-1.0.0-windows.zip
+scratch=$(mktemp -d -p "$root/build") # where the small Debian that 32-bit Wine runs in can see it
+trap 'rm -rf "$scratch"' EXIT
+
+sh "$root/tests/package.sh" zip
+unzip -q "$zip" -d "$scratch"
+cd "$scratch"/*/
+
+echo '== its files'
+find . -type f | sort >"$scratch/found"
+cat >"$scratch/expected" <<'END'
+./LICENSE
+./README.md
+./SHA256SUMS
+./include/websocket.h
+./include/websocket_types.h
+./x64/api_tests.exe
+./x64/libwebsocket.dll.a
+./x64/websocket.dll
+./x64/websocket.lib
+./x86/api_tests.exe
+./x86/libwebsocket.dll.a
+./x86/websocket.dll
+./x86/websocket.lib
+END
+diff "$scratch/expected" "$scratch/found"
+
+echo '== their sums'
+sha256sum --check --strict SHA256SUMS
+test "$(wc -l <SHA256SUMS)" -eq $(($(wc -l <"$scratch/expected") - 1))
+
+for architecture in x64 x86; do
+    echo "== $architecture: api_tests.exe on the websocket.dll beside it"
+    (cd $architecture && sh "$root/tests/wine.sh" $architecture api_tests.exe --library .\\websocket.dll) >"$scratch/page"
+    test "$(grep -cE '([0-9]+) of +\1 agree' "$scratch/page")" -eq 4
+    grep agree "$scratch/page"
+done
+
+echo '== made again, somewhere else'
+mkdir -p "$scratch/elsewhere/build/cmocka"
+cd "$root"
+cp -r include src tests CMakeLists.txt CMakePresets.json websocket.def README.md LICENSE "$scratch/elsewhere"
+cp -r build/cmocka/source "$scratch/elsewhere/build/cmocka" # Debian's, and fetched already
+sh "$scratch/elsewhere/tests/package.sh" zip
+cmp "$zip" "$scratch/elsewhere/build/packages/$(basename "$zip")"
+echo 'the same bytes'
