@@ -45,7 +45,7 @@ done
 printf 'subdirs(%s)\n' "$presets" >build/CTestTestfile.cmake
 ctest --test-dir build --show-only >$logs/tests.log
 for preset in $presets; do
-    tests='unit. api.link api.load report.own report.nonsense exports link.websocket link.websocket_static interop.'
+    tests='unit. api.link api.load report.own report.nonsense exports link.websocket link.websocket_static examples interop.'
     case $preset in
     linux) tests="$tests install package.deb package.zip" ;;
     clang | linux32) tests="$tests install" ;;

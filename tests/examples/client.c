@@ -1,0 +1,62 @@
+/* client.c - says something to a WebSocket server, prints the answer, closes:  client 127.0.0.1 8080 Hello */
+#include "connection.h"
+
+int main(int argc, char **argv)
+{
+    if (argc < 4)
+        return 2;
+#ifdef _WIN32
+    WSADATA data;
+    WSAStartup(MAKEWORD(2, 2), &data);
+#endif
+    /* 1. A connection, and a handle. */
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(argv[2]))};
+    address.sin_addr.s_addr = inet_addr(argv[1]);
+    SOCKET peer = socket(AF_INET, SOCK_STREAM, 0);
+    WEB_SOCKET_HANDLE handle = NULL;
+    if (connect(peer, (struct sockaddr *)&address, sizeof address) != 0 ||
+        FAILED(WebSocketCreateClientHandle(NULL, 0, &handle)))
+        return 1;
+
+    /* 2. The request: a line of HTTP, Host, and the library's headers. */
+    static char head[8192];
+    WEB_SOCKET_HTTP_HEADER theirs[64], *ours;
+    ULONG count;
+    WebSocketBeginClientHandshake(handle, NULL, 0, NULL, 0, NULL, 0, &ours, &count);
+    int size = sprintf(head, "GET / HTTP/1.1\r\nHost: %s:%s\r\n", argv[1], argv[2]);
+    for (ULONG i = 0; i < count; i++)
+        size += sprintf(head + size, "%s: %s\r\n", ours[i].pcName, ours[i].pcValue);
+    size += sprintf(head + size, "\r\n");
+    send(peer, head, (length)size, 0);
+
+    /* 3. The response: 101, and headers that the library checks. */
+    count = read_head(peer, head, theirs);
+    HRESULT result = WebSocketEndClientHandshake(handle, theirs, count, NULL, NULL, NULL);
+    if (strncmp(head, "HTTP/1.1 101", 12) != 0 || FAILED(result)) {
+        printf("refused: %.*s (0x%08X)\n", (int)strcspn(head, "\r"), head, (unsigned)result);
+        return 1;
+    }
+
+    /* 4. A message (text: UTF-8) goes, a message comes, in several parts if it is larger than the receive buffer. */
+    WEB_SOCKET_BUFFER buffer = {.Data = {(PBYTE)argv[3], (ULONG)strlen(argv[3])}};
+    WEB_SOCKET_BUFFER_TYPE type;
+    PVOID context;
+    WebSocketSend(handle, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, &buffer, NULL);
+    do {
+        WebSocketReceive(handle, NULL, NULL);
+        if (!next_message(handle, peer, &buffer, &type, &context))
+            return 1;
+        printf("received: %.*s\n", (int)buffer.Data.ulBufferLength, (char *)buffer.Data.pbBuffer);
+        WebSocketCompleteAction(handle, context, 0);
+    } while (type == WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE);
+
+    /* 5. A close frame goes, the server's comes. */
+    buffer = (WEB_SOCKET_BUFFER){.CloseStatus = {NULL, 0, WEB_SOCKET_SUCCESS_CLOSE_STATUS}};
+    WebSocketSend(handle, WEB_SOCKET_CLOSE_BUFFER_TYPE, &buffer, NULL);
+    WebSocketReceive(handle, NULL, NULL);
+    next_message(handle, peer, &buffer, &type, &context);
+    printf("closed: %u\n", (unsigned)buffer.CloseStatus.usStatus);
+    WebSocketDeleteHandle(handle);
+    closesocket(peer);
+    return 0;
+}
