@@ -37,7 +37,7 @@ int main(int argc, char **argv)
         return 1;
     }
 
-    /* 4. A message (text: UTF-8) goes, a message comes, in several parts if it is larger than the receive buffer. */
+    /* 4. A message goes, a message comes: in parts, if it is larger than the receive buffer. Text is UTF-8. */
     WEB_SOCKET_BUFFER buffer = {.Data = {(PBYTE)argv[3], (ULONG)strlen(argv[3])}};
     WEB_SOCKET_BUFFER_TYPE type;
     PVOID context;

@@ -1,4 +1,4 @@
-/* connection.h - what client.c and server.c share: reading an HTTP head, carrying out the library's actions. */
+/* connection.h - what client.c and server.c share: reading an HTTP head, carrying out actions. */
 #ifdef _WIN32
 #include <winsock2.h>
 typedef int length; /* as send and recv take it */
@@ -16,7 +16,7 @@ typedef size_t length;
 #include <websocket.h>
 
 /* Reads an HTTP head, byte by byte so that no byte of a frame behind it is taken, and points the array's
- * elements to its "Name: value" lines: the library wants pointers and lengths, no copies. Returns their number. */
+ * elements to its "Name: value" lines: the library wants pointers and lengths, no copies. Returns how many. */
 static ULONG read_head(SOCKET peer, char head[8192], WEB_SOCKET_HTTP_HEADER headers[64])
 {
     int size = 0;
@@ -36,9 +36,9 @@ static ULONG read_head(SOCKET peer, char head[8192], WEB_SOCKET_HTTP_HEADER head
     return count;
 }
 
-/* Carries out one action after the other, until a receive is over or there is nothing to do. True if a message,
- * or a part of one, has arrived; it is in *message until the context is completed. Else *message holds the
- * status that the connection ends with. */
+/* Carries out one action after the other, until a receive is over or there is nothing to do. True if a
+ * message, or a part of one, has arrived; it is in *message until the context is completed. Else *message
+ * holds the status that the connection ends with. */
 static BOOL next_message(WEB_SOCKET_HANDLE handle, SOCKET peer, WEB_SOCKET_BUFFER *message,
                          WEB_SOCKET_BUFFER_TYPE *type, PVOID *context)
 {
