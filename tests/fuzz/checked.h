@@ -33,9 +33,10 @@ struct checked_options {
     bool server;
     bool disable_masking;
     bool disable_utf8;
-    bool extension;        /* one is negotiated */
-    bool allocated;        /* ALLOCATED_BUFFER */
-    bool pointer_size;     /* given with the size of its pointer, and 256 bytes more than the two areas; else 144 */
+    bool extension; /* one is negotiated */
+    bool allocated; /* ALLOCATED_BUFFER */
+    bool
+        pointer_size; /* given with the size of its pointer, and 256 bytes more than the two areas; else 144 */
     uint8_t alignment;     /* of ALLOCATED_BUFFER: bytes past an aligned address, below 16 */
     uint32_t receive_size; /* RECEIVE_BUFFER_SIZE, SEND_BUFFER_SIZE */
     uint32_t send_size;
@@ -88,7 +89,7 @@ struct checked {
     PVOID recent[16];   /* the latest action contexts */
 
     /* The send side. */
-    uint8_t message;     /* opcode of the message that the queued sends leave unfinished */
+    uint8_t message; /* opcode of the message that the queued sends leave unfinished */
     bool close_queued;
     bool send_finished;  /* the head's frame is done with, its indication is due or outstanding */
     bool more;           /* the outstanding network action is not the frame's last */
@@ -109,15 +110,15 @@ struct checked {
     size_t frame_at; /* where the frame begins that is next, or being received */
     bool in_frame;   /* its header has been seen: */
     struct wire_frame frame;
-    uint64_t indicated;        /* bytes of its payload that were indicated */
-    uint8_t receiving;         /* first byte of the message in progress, 0 for none */
-    bool raw;                  /* that message has types of an extension */
-    bool receive_cancelled;    /* the head's indication says so */
-    bool direct;               /* the outstanding read goes into the operation's memory */
-    bool receive_ended;        /* a close frame came, or a payload has a hole */
-    bool failure_comes;        /* WebSocketReceive already knows that what was read is broken */
-    bool failure_may_come;     /* and may know it since a read into the operation's memory */
-    uint16_t failure;          /* the status of the failure, once it was told */
+    uint64_t indicated;     /* bytes of its payload that were indicated */
+    uint8_t receiving;      /* first byte of the message in progress, 0 for none */
+    bool raw;               /* that message has types of an extension */
+    bool receive_cancelled; /* the head's indication says so */
+    bool direct;            /* the outstanding read goes into the operation's memory */
+    bool receive_ended;     /* a close frame came, or a payload has a hole */
+    bool failure_comes;     /* WebSocketReceive already knows that what was read is broken */
+    bool failure_may_come;  /* and may know it since a read into the operation's memory */
+    uint16_t failure;       /* the status of the failure, once it was told */
 };
 
 /* checked_session.c */

@@ -38,7 +38,8 @@ uint32_t wire_write(uint8_t *header, uint8_t first, uint64_t length, const uint8
     return size;
 }
 
-bool wire_equal(const uint8_t *masked, const uint8_t *plain, size_t count, const uint8_t key[4], uint64_t offset)
+bool wire_equal(const uint8_t *masked, const uint8_t *plain, size_t count, const uint8_t key[4],
+                uint64_t offset)
 {
     uint8_t turned[8];
     for (unsigned i = 0; i < sizeof turned; i++)

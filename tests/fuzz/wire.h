@@ -26,6 +26,7 @@ bool wire_read(const uint8_t *bytes, size_t count, struct wire_frame *frame);
 uint32_t wire_write(uint8_t *header, uint8_t first, uint64_t length, const uint8_t *key);
 
 /* Whether count bytes at masked, which begin offset bytes after the payload's first, are plain's under the key. */
-bool wire_equal(const uint8_t *masked, const uint8_t *plain, size_t count, const uint8_t key[4], uint64_t offset);
+bool wire_equal(const uint8_t *masked, const uint8_t *plain, size_t count, const uint8_t key[4],
+                uint64_t offset);
 
 #endif
