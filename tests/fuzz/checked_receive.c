@@ -80,7 +80,8 @@ static bool at_ping(struct checked *checked)
     const struct wire_frame *frame = &checked->frame;
     bool masked_right =
         checked->options.server ? frame->masked || checked->options.disable_masking : !frame->masked;
-    if (frame->first != (FIN | PING) || frame->length > 125 || !masked_right || !is_whole(checked))
+    bool short_header = frame->size <= (frame->masked ? 6 : 2);
+    if (frame->first != (FIN | PING) || !short_header || !masked_right || !is_whole(checked))
         return false;
     checked->pong_length = (uint8_t)frame->length;
     for (unsigned i = 0; i < frame->length; i++)
