@@ -112,10 +112,7 @@ static struct expectation expect(struct checked *checked, WEB_SOCKET_ACTION_QUEU
     bool in_the_way = checked->several || checked->outstanding[CHECKED_PONG].context;
     bool failed = checked->failure != 0 || checked->failure_comes;
     if (checked->pong_due && !in_the_way && !(failed && queue == WEB_SOCKET_RECEIVE_ACTION_QUEUE)) {
-        expected.action = WEB_SOCKET_SEND_TO_NETWORK_ACTION;
-        expected.type = WEB_SOCKET_PING_PONG_BUFFER_TYPE;
-        expected.slot = CHECKED_PONG;
-        expected.held = true;
+        checked_expect_pong(&expected, true);
         return expected;
     }
     if (queue != WEB_SOCKET_RECEIVE_ACTION_QUEUE)
@@ -163,8 +160,7 @@ static ULONG expected_count(const struct expectation *expected)
     }
 }
 
-static void see_outputs(const struct checked *checked, const struct expectation *expected,
-                        const struct outputs *outputs, bool with_context)
+static void see_outputs(const struct expectation *expected, const struct outputs *outputs, bool with_context)
 {
     CHECK(outputs->action == expected->action, expected->action == WEB_SOCKET_NO_ACTION
                                                    ? "an action although nothing can be done"
@@ -176,7 +172,6 @@ static void see_outputs(const struct checked *checked, const struct expectation 
     if (with_context && expected->operation)
         CHECK(outputs->application_context == expected->operation->context,
               "the context of another operation");
-    (void)checked;
 }
 
 /* Outputs that this call may not write; all calls, whatever their result. */
@@ -306,10 +301,10 @@ struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QU
                                         with_context ? &outputs.application_context : NULL, &outputs.context);
     checked_see_guard(checked);
     CHECK(outputs.count <= room, "more buffers than there is room for");
-    see_left_alone(&expected, &outputs, with_context, result);
 
     if (result == E_INVALID_PROTOCOL_FORMAT && expected.may_fail) {
         see_failure(checked, &outputs);
+        see_left_alone(&expected, &outputs, with_context, result);
         return NULL;
     }
     CHECK(result == expected.result, "another result than this state's");
@@ -318,9 +313,11 @@ struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QU
     if (result != S_OK) {
         CHECK(outputs.count == 0 && outputs.action == WEB_SOCKET_NO_ACTION && !outputs.context,
               "the outputs of a failure are wrong");
+        see_left_alone(&expected, &outputs, with_context, result);
         return NULL;
     }
-    see_outputs(checked, &expected, &outputs, with_context);
+    see_outputs(&expected, &outputs, with_context);
+    see_left_alone(&expected, &outputs, with_context, result);
     if (expected.action == WEB_SOCKET_NO_ACTION)
         return NULL;
     struct checked_action *action = note_action(checked, &expected, &outputs);

@@ -36,6 +36,9 @@ HRESULT checked_judge_send(struct checked *checked, WEB_SOCKET_BUFFER_TYPE type,
                            const WEB_SOCKET_BUFFER *buffer, struct checked_operation *operation);
 void checked_expect_send(const struct checked *checked, ULONG room, struct expectation *expected);
 
+/* A pong is next; held: its ping was kept aside. */
+void checked_expect_pong(struct expectation *expected, bool held);
+
 /* The bytes of a network action of the send side, as expected, and of a pong. */
 void checked_see_pieces(struct checked *checked, const struct expectation *expected,
                         const WEB_SOCKET_BUFFER *buffers);

@@ -89,15 +89,6 @@ static bool at_ping(struct checked *checked)
     return true;
 }
 
-static void expect_pong(struct checked *checked, struct expectation *expected, bool held)
-{
-    *expected = (struct expectation){.action = WEB_SOCKET_SEND_TO_NETWORK_ACTION,
-                                     .type = WEB_SOCKET_PING_PONG_BUFFER_TYPE,
-                                     .slot = CHECKED_PONG,
-                                     .held = held};
-    (void)checked;
-}
-
 static void expect_read(struct expectation *expected)
 {
     expected->action = WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION;
@@ -193,7 +184,7 @@ void checked_expect_receive(struct checked *checked, struct expectation *expecte
     }
     while (at_ping(checked)) {
         if (!checked->several && !checked->outstanding[CHECKED_PONG].context) {
-            expect_pong(checked, expected, false);
+            checked_expect_pong(expected, false);
             return;
         }
         checked->pong_due = true;

@@ -174,6 +174,14 @@ void checked_expect_send(const struct checked *checked, ULONG room, struct expec
     *expected = next;
 }
 
+void checked_expect_pong(struct expectation *expected, bool held)
+{
+    *expected = (struct expectation){.action = WEB_SOCKET_SEND_TO_NETWORK_ACTION,
+                                     .type = WEB_SOCKET_PING_PONG_BUFFER_TYPE,
+                                     .slot = CHECKED_PONG,
+                                     .held = held};
+}
+
 /* The header in front of a frame's first action; the key under which the rest is masked is learnt from it. */
 static void see_header(uint8_t key[4], const struct checked *checked, uint8_t first, uint64_t payload,
                        const WEB_SOCKET_BUFFER *buffer)
