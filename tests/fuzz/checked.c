@@ -3,14 +3,11 @@
  */
 #include "checked.h"
 
-#include <sanitizer/asan_interface.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checked_model.h"
-
-enum { ROOM_MAX = 3, POISON = 0x5A };
 
 _Noreturn void checked_fail(const char *what)
 {
@@ -92,15 +89,6 @@ HRESULT checked_receive(struct checked *checked, uint32_t own)
 
 /* Actions */
 
-struct outputs {
-    WEB_SOCKET_BUFFER buffers[ROOM_MAX + 1];
-    ULONG count;
-    WEB_SOCKET_ACTION action;
-    WEB_SOCKET_BUFFER_TYPE type;
-    PVOID application_context;
-    PVOID context;
-};
-
 static struct expectation expect(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue, ULONG room)
 {
     struct expectation expected = {.result = S_OK};
@@ -113,6 +101,7 @@ static struct expectation expect(struct checked *checked, WEB_SOCKET_ACTION_QUEU
     bool failed = checked->failure != 0 || checked->failure_comes;
     if (checked->pong_due && !in_the_way && !(failed && queue == WEB_SOCKET_RECEIVE_ACTION_QUEUE)) {
         checked_expect_pong(&expected, true);
+        expected.may_fail = queue == WEB_SOCKET_RECEIVE_ACTION_QUEUE && checked->failure_may_come;
         return expected;
     }
     if (queue != WEB_SOCKET_RECEIVE_ACTION_QUEUE)
@@ -122,178 +111,11 @@ static struct expectation expect(struct checked *checked, WEB_SOCKET_ACTION_QUEU
     return expected;
 }
 
-static bool is_poison(const void *bytes, size_t size)
-{
-    const uint8_t *byte = bytes;
-    for (size_t i = 0; i < size; i++)
-        if (byte[i] != POISON)
-            return false;
-    return true;
-}
-
-/* Broken input: the outputs of section 6, the same from then on. */
-static void see_failure(struct checked *checked, const struct outputs *outputs)
-{
-    uint16_t status = outputs->buffers[0].CloseStatus.usStatus;
-    CHECK(outputs->count == 1 && outputs->action == WEB_SOCKET_NO_ACTION && !outputs->context &&
-              outputs->type == WEB_SOCKET_CLOSE_BUFFER_TYPE,
-          "the outputs of a receive failure are wrong");
-    CHECK(!outputs->buffers[0].CloseStatus.pbReason && outputs->buffers[0].CloseStatus.ulReasonLength == 0,
-          "a receive failure has a reason");
-    CHECK(status == WEB_SOCKET_PROTOCOL_ERROR_CLOSE_STATUS ||
-              (status == WEB_SOCKET_INVALID_PAYLOAD_CLOSE_STATUS && !checked->options.disable_utf8),
-          "a receive failure has a status that it cannot have");
-    CHECK(checked->failure == 0 || checked->failure == status, "a receive failure changed its status");
-    checked->failure = status;
-}
-
-static ULONG expected_count(const struct expectation *expected)
-{
-    switch (expected->action) {
-    case WEB_SOCKET_SEND_TO_NETWORK_ACTION:
-        return expected->slot == CHECKED_PONG ? 1 : (expected->composed > 0) + (expected->referred > 0);
-    case WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION:
-    case WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION:
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-static void see_outputs(const struct expectation *expected, const struct outputs *outputs, bool with_context)
-{
-    CHECK(outputs->action == expected->action, expected->action == WEB_SOCKET_NO_ACTION
-                                                   ? "an action although nothing can be done"
-                                                   : "not the action that is due");
-    CHECK(outputs->count == expected_count(expected), "another number of buffers than the action's");
-    CHECK(outputs->type == expected->type, "another buffer type than the action's");
-    CHECK((outputs->context != NULL) == (expected->action != WEB_SOCKET_NO_ACTION),
-          "an action without a context, or the reverse");
-    if (with_context && expected->operation)
-        CHECK(outputs->application_context == expected->operation->context,
-              "the context of another operation");
-}
-
-/* Outputs that this call may not write; all calls, whatever their result. */
-static void see_left_alone(const struct expectation *expected, const struct outputs *outputs,
-                           bool with_context, HRESULT result)
-{
-    CHECK(is_poison(&outputs->buffers[outputs->count],
-                    (ROOM_MAX + 1 - outputs->count) * sizeof outputs->buffers[0]),
-          "a buffer past the count was written");
-    if (!with_context || result != S_OK || !expected->operation)
-        CHECK(is_poison(&outputs->application_context, sizeof(PVOID)), "the application context was written");
-}
-
-static void see_token(struct checked *checked, PVOID context)
-{
-    for (unsigned i = 0; i < sizeof checked->recent / sizeof checked->recent[0]; i++)
-        CHECK(checked->recent[i] != context, "an action's context came twice");
-    checked->recent[checked->calls % (sizeof checked->recent / sizeof checked->recent[0])] = context;
-}
-
-/* Library memory: inside ALLOCATED_BUFFER, or at least inside some block; never longer than the larger area. */
-static void see_library_memory(const struct checked *checked, uint8_t *bytes, size_t size)
-{
-    size_t longest = checked->options.receive_size;
-    if (longest < checked->options.send_size)
-        longest = checked->options.send_size;
-    CHECK(size <= longest, "a buffer is longer than RECEIVE_BUFFER_SIZE and SEND_BUFFER_SIZE");
-    if (!checked->memory) {
-        CHECK(!__asan_region_is_poisoned(bytes, size), "a buffer lies outside of any memory");
-        return;
-    }
-    uintptr_t at = (uintptr_t)bytes;
-    uintptr_t memory = (uintptr_t)checked->memory;
-    CHECK(at >= memory && at - memory <= checked->memory_size && size <= checked->memory_size - (at - memory),
-          "a buffer lies outside of ALLOCATED_BUFFER");
-}
-
-static void keep_copy(struct checked_action *action, const uint8_t *bytes, uint32_t size)
-{
-    if (size == 0)
-        return;
-    action->copy = malloc(size);
-    CHECK(action->copy, "no memory for the test itself");
-    memcpy(action->copy, bytes, size);
-}
-
-static void see_read(struct checked *checked, const struct expectation *expected,
-                     const WEB_SOCKET_BUFFER *buffer)
-{
-    checked->direct = expected->into != NULL;
-    CHECK(buffer->Data.ulBufferLength > 0, "a read of no bytes");
-    if (expected->into) {
-        CHECK(buffer->Data.pbBuffer == expected->into, "a read is not where the operation's payload goes on");
-        CHECK(buffer->Data.ulBufferLength <= expected->length,
-              "a read goes past its frame, or past the operation's memory");
-        CHECK(buffer->Data.ulBufferLength == expected->length, "a read is shorter than it could be");
-    } else {
-        see_library_memory(checked, buffer->Data.pbBuffer, buffer->Data.ulBufferLength);
-        CHECK(buffer->Data.ulBufferLength <= checked->options.receive_size,
-              "a read is longer than RECEIVE_BUFFER_SIZE");
-    }
-    /* The network may write there from now on. */
-    memset(buffer->Data.pbBuffer, POISON, buffer->Data.ulBufferLength);
-}
-
-static void see_indication(struct checked *checked, const struct expectation *expected,
-                           struct checked_action *action)
-{
-    WEB_SOCKET_BUFFER *buffer =
-        &action->buffers[0]; /* pbReason and ulReasonLength lie where pbBuffer and ulBufferLength do */
-    checked_see_payload(checked, expected, buffer);
-    if (!expected->into && buffer->Data.pbBuffer)
-        see_library_memory(checked, buffer->Data.pbBuffer, buffer->Data.ulBufferLength);
-    keep_copy(action, buffer->Data.pbBuffer, buffer->Data.ulBufferLength);
-}
-
-static void see_network_send(struct checked *checked, const struct expectation *expected,
-                             struct checked_action *action)
-{
-    if (expected->slot == CHECKED_PONG) {
-        checked_see_pong(checked, &action->buffers[0]);
-        checked->pong_due = checked->pong_due && !expected->held;
-    } else {
-        checked_see_pieces(checked, expected, action->buffers);
-    }
-    if (expected->slot == CHECKED_PONG || expected->composed > 0) {
-        see_library_memory(checked, action->buffers[0].Data.pbBuffer, action->buffers[0].Data.ulBufferLength);
-        keep_copy(action, action->buffers[0].Data.pbBuffer, action->buffers[0].Data.ulBufferLength);
-    }
-}
-
-static struct checked_action *note_action(struct checked *checked, const struct expectation *expected,
-                                          const struct outputs *outputs)
-{
-    struct checked_action *action = &checked->outstanding[expected->slot];
-    CHECK(!action->context, "the model expects two outstanding actions of one side");
-    see_token(checked, outputs->context);
-    *action = (struct checked_action){.context = outputs->context,
-                                      .action = outputs->action,
-                                      .type = outputs->type,
-                                      .count = outputs->count};
-    for (ULONG i = 0; i < outputs->count; i++) {
-        action->buffers[i] = outputs->buffers[i];
-        action->bytes += outputs->buffers[i].Data.ulBufferLength;
-    }
-
-    if (outputs->action == WEB_SOCKET_SEND_TO_NETWORK_ACTION)
-        see_network_send(checked, expected, action);
-    else if (outputs->action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
-        see_read(checked, expected, &action->buffers[0]);
-    else if (outputs->action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION)
-        see_indication(checked, expected, action);
-    else
-        checked->send_finished = true;
-    return action;
-}
-
 struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue, ULONG room)
 {
     struct expectation expected = expect(checked, queue, room);
-    struct outputs outputs;
-    memset(&outputs, POISON, sizeof outputs);
+    struct checked_outputs outputs;
+    memset(&outputs, CHECKED_POISON, sizeof outputs);
     outputs.count = room;
     bool with_context = (++checked->calls & 7) != 0; /* NULL now and then */
     HRESULT result = WebSocketGetAction(checked->handle, queue, outputs.buffers, &outputs.count,
@@ -301,26 +123,19 @@ struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QU
                                         with_context ? &outputs.application_context : NULL, &outputs.context);
     checked_see_guard(checked);
     CHECK(outputs.count <= room, "more buffers than there is room for");
-
+    const struct checked_operation *operation = with_context && result == S_OK ? expected.operation : NULL;
     if (result == E_INVALID_PROTOCOL_FORMAT && expected.may_fail) {
-        see_failure(checked, &outputs);
-        see_left_alone(&expected, &outputs, with_context, result);
+        checked_see_failure(checked, &outputs);
+        checked_see_left_alone(&outputs, NULL);
         return NULL;
     }
     CHECK(result == expected.result, "another result than this state's");
-    if (queue != WEB_SOCKET_SEND_ACTION_QUEUE)
+    if (expected.may_fail)
         checked->failure_may_come = false;
-    if (result != S_OK) {
-        CHECK(outputs.count == 0 && outputs.action == WEB_SOCKET_NO_ACTION && !outputs.context,
-              "the outputs of a failure are wrong");
-        see_left_alone(&expected, &outputs, with_context, result);
-        return NULL;
-    }
-    see_outputs(&expected, &outputs, with_context);
-    see_left_alone(&expected, &outputs, with_context, result);
+    checked_see_outputs(&expected, &outputs, operation);
     if (expected.action == WEB_SOCKET_NO_ACTION)
         return NULL;
-    struct checked_action *action = note_action(checked, &expected, &outputs);
+    struct checked_action *action = checked_note_action(checked, &expected, &outputs);
     if (expected.slot == CHECKED_PONG) {
         checked->pong_holds_receive = !expected.held || queue == WEB_SOCKET_RECEIVE_ACTION_QUEUE;
         if (!expected.held)

@@ -6,7 +6,8 @@
  * The model does not judge the network's bytes: a receive may fail (E_INVALID_PROTOCOL_FORMAT) wherever new ones are parsed.
  * Everything else is predicted. Memory never runs out here, and there are random bytes.
  *
- *   checked.c           the calls; outputs as the table of section 8 says
+ *   checked.c           the calls
+ *   checked_outputs.c   outputs as the table of section 8 says, memory
  *   checked_session.c   creation with ALLOCATED_BUFFER, handshake, the end
  *   checked_send.c      the send side: which operations are admitted, which bytes are sent
  *   checked_receive.c   the receive side: which frame is next, which part of it, which pong

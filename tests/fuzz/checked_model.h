@@ -27,6 +27,18 @@ struct expectation {
     bool last;       /* the frame ends with it */
 };
 
+/* What WebSocketGetAction writes; bytes that it did not write are CHECKED_POISON. */
+enum { CHECKED_ROOM_MAX = 3, CHECKED_POISON = 0x5A };
+
+struct checked_outputs {
+    WEB_SOCKET_BUFFER buffers[CHECKED_ROOM_MAX + 1];
+    ULONG count;
+    WEB_SOCKET_ACTION action;
+    WEB_SOCKET_BUFFER_TYPE type;
+    PVOID application_context;
+    PVOID context;
+};
+
 const struct checked_operation *checked_head(const struct checked_queue *queue);
 void checked_push(struct checked_queue *queue, const struct checked_operation *operation);
 void checked_pop(struct checked_queue *queue);
@@ -48,6 +60,20 @@ void checked_see_pong(const struct checked *checked, const WEB_SOCKET_BUFFER *bu
 void checked_expect_receive(struct checked *checked, struct expectation *expected);
 void checked_see_payload(struct checked *checked, const struct expectation *expected,
                          const WEB_SOCKET_BUFFER *buffer);
+
+/* The outputs of broken input, see section 6: the same from then on. */
+void checked_see_failure(struct checked *checked, const struct checked_outputs *outputs);
+
+/* The outputs are those of the action; operation: whose context is expected among them, NULL for none. */
+void checked_see_outputs(const struct expectation *expected, const struct checked_outputs *outputs,
+                         const struct checked_operation *operation);
+
+/* The outputs that a call may not write. */
+void checked_see_left_alone(const struct checked_outputs *outputs, const struct checked_operation *operation);
+
+/* The action is outstanding from now on, with its buffers as they should be. */
+struct checked_action *checked_note_action(struct checked *checked, const struct expectation *expected,
+                                           const struct checked_outputs *outputs);
 
 /* The ping that is next was answered. The outstanding read was given up. */
 void checked_pass_frame(struct checked *checked);
