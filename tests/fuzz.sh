@@ -2,7 +2,8 @@
 # Run the fuzzers for longer than the tests do:
 #
 #   tests/fuzz.sh SECONDS [FUZZER...]      each fuzzer (all, if none is named), so many seconds one after the other
-#   tests/fuzz.sh --minimise [FUZZER...]   replace the committed corpora with the fewest inputs that reach the same code
+#   tests/fuzz.sh --minimise [FUZZER...]   replace the committed corpora with the fewest inputs that reach the same code;
+#                                          inputs made by hand stay: they have names, not the fuzzer's 40 digits
 #
 # The inputs that reach something new stay in build/fuzz/tests/fuzz/found/FUZZER, from where the next run goes on. An input
 # that breaks something is kept as build/fuzz/tests/fuzz/FUZZER-crash-..., and this script ends with an error.
@@ -10,7 +11,7 @@ set -eu
 
 cd "$(dirname "$0")/.."
 if [ $# -eq 0 ]; then
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
 seconds=$1
@@ -26,7 +27,8 @@ for fuzzer in "$@"; do
     corpus=tests/fuzz/corpus/$fuzzer
     if [ "$seconds" = --minimise ]; then
         rm -rf "$out/smaller" && mkdir -p "$out/smaller"
-        "$out/fuzz_$fuzzer" -merge=1 "$out/smaller" "$corpus" "$out/found/$fuzzer" 2>&1 | tail -n 1
+        ls "$corpus" | grep -vE '^[0-9a-f]{40}$' | while read -r input; do cp "$corpus/$input" "$out/smaller"; done
+        "$out/fuzz_$fuzzer" -merge=1 -use_counters=0 "$out/smaller" "$corpus" "$out/found/$fuzzer" 2>&1 | tail -n 1
         rm -rf "$corpus" && mv "$out/smaller" "$corpus"
         continue
     fi
