@@ -227,7 +227,7 @@ void checked_read(struct checked *checked, const uint8_t *bytes, uint32_t count)
 void checked_complete_other(struct checked *checked, PVOID context)
 {
     for (unsigned slot = 0; slot < CHECKED_SLOTS; slot++)
-        if (checked->outstanding[slot].context == context)
+        if (context && checked->outstanding[slot].context == context)
             return;
     WebSocketCompleteAction(checked->handle, context, 1);
 }

@@ -130,6 +130,9 @@ void checked_create(struct checked *checked, const struct checked_options *optio
 /* Its handshake. A server's is completed by the first other call if end is false. */
 void checked_handshake(struct checked *checked, bool end);
 
+/* WebSocketEndServerHandshake, perhaps once more than needed. */
+void checked_end_handshake(struct checked *checked);
+
 /* Deletes the handle, sees that it is gone, and frees what belongs to the model. */
 void checked_delete(struct checked *checked);
 

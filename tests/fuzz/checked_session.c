@@ -141,6 +141,14 @@ void checked_handshake(struct checked *checked, bool end)
         shake_client(checked);
 }
 
+void checked_end_handshake(struct checked *checked)
+{
+    checked->open = checked->open || checked->may_open;
+    bool right = checked->options.server && !checked->aborted;
+    CHECK(WebSocketEndServerHandshake(checked->handle) == (right ? S_OK : E_INVALID_PROTOCOL_OPERATION),
+          "the end of a handshake that is over has another result than this state's");
+}
+
 /* The calls that are there for an open session. */
 static void see_deleted(WEB_SOCKET_HANDLE handle)
 {

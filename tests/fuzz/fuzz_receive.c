@@ -261,6 +261,7 @@ static void call(struct play *play)
         break;
     case 3:
         refused_receive(play);
+        checked_end_handshake(&play->checked);
         break;
     case 4:
         send_data(play, input_byte(input));
