@@ -1,5 +1,6 @@
 /*
- * checked.c - the calls on an open session and what they write, see checked.h: section 8 of the specification.
+ * checked.c - the calls on an open session, see checked.h: sections 8 and 9 of the
+ * specification.
  */
 #include "checked.h"
 

@@ -1,10 +1,11 @@
 /*
- * checked.h - a session with a small model of it beside: what is queued, what is outstanding, and what the network gave.
- * Every call through these functions is compared with what the specification makes of the model: result, action, outputs,
- * memory, contexts, payloads. A difference ends the process with a line that names it.
+ * checked.h - a session with a small model of it beside: what is queued, what is outstanding, and what the
+ * network gave. Every call through these functions is compared with what the specification makes of the
+ * model: result, action, outputs, memory, contexts, payloads. A difference ends the process with a line that
+ * names it.
  *
- * The model does not judge the network's bytes: a receive may fail (E_INVALID_PROTOCOL_FORMAT) wherever new ones are parsed.
- * Everything else is predicted. Memory never runs out here, and there are random bytes.
+ * The model does not judge the network's bytes: a receive may fail (E_INVALID_PROTOCOL_FORMAT) wherever new
+ * ones are parsed. Everything else is predicted. Memory never runs out here, and there are random bytes.
  *
  *   checked.c           the calls
  *   checked_outputs.c   outputs as the table of section 8 says, memory
@@ -34,10 +35,9 @@ struct checked_options {
     bool server;
     bool disable_masking;
     bool disable_utf8;
-    bool extension; /* one is negotiated */
-    bool allocated; /* ALLOCATED_BUFFER */
-    bool
-        pointer_size; /* given with the size of its pointer, and 256 bytes more than the two areas; else 144 */
+    bool extension;        /* one is negotiated */
+    bool allocated;        /* ALLOCATED_BUFFER */
+    bool pointer_size;     /* given with its pointer's size: 256 bytes besides the two areas, not 144 */
     uint8_t alignment;     /* of ALLOCATED_BUFFER: bytes past an aligned address, below 16 */
     uint32_t receive_size; /* RECEIVE_BUFFER_SIZE, SEND_BUFFER_SIZE */
     uint32_t send_size;
@@ -141,14 +141,22 @@ void checked_delete(struct checked *checked);
 /* WebSocketSend. The buffer's memory must stay, unchanged; the operation's context is the model's. */
 HRESULT checked_send(struct checked *checked, WEB_SOCKET_BUFFER_TYPE type, WEB_SOCKET_BUFFER *buffer);
 
-/* WebSocketReceive into a block of own bytes that the model allocates, or into the library's memory if own is 0. */
+/*
+ * WebSocketReceive into a block of own bytes that the model allocates, or into the library's memory if own is
+ * 0.
+ */
 HRESULT checked_receive(struct checked *checked, uint32_t own);
 
-/* WebSocketGetAction with room for so many buffers, at most 3. Returns what became outstanding, or NULL for NO_ACTION and
- * failures. */
+/*
+ * WebSocketGetAction with room for so many buffers, at most 3. Returns what became outstanding, or NULL for
+ * NO_ACTION and failures.
+ */
 struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue, ULONG room);
 
-/* WebSocketCompleteAction of what is outstanding in the slot, if anything is. Not for reads that gave something. */
+/*
+ * WebSocketCompleteAction of what is outstanding in the slot, if anything is. Not for reads that gave
+ * something.
+ */
 void checked_complete(struct checked *checked, unsigned slot, ULONG bytes);
 
 /* The outstanding read gives these bytes, at most as many as it offers and at least one. */

@@ -43,7 +43,10 @@ const struct checked_operation *checked_head(const struct checked_queue *queue);
 void checked_push(struct checked_queue *queue, const struct checked_operation *operation);
 void checked_pop(struct checked_queue *queue);
 
-/* The send side: the result of a WebSocketSend, with operation set for S_OK; what is next (left alone if nothing is). */
+/*
+ * The send side: the result of a WebSocketSend, with operation set for S_OK; what is next (left alone if
+ * nothing is).
+ */
 HRESULT checked_judge_send(struct checked *checked, WEB_SOCKET_BUFFER_TYPE type,
                            const WEB_SOCKET_BUFFER *buffer, struct checked_operation *operation);
 void checked_expect_send(const struct checked *checked, ULONG room, struct expectation *expected);
@@ -56,7 +59,9 @@ void checked_see_pieces(struct checked *checked, const struct expectation *expec
                         const WEB_SOCKET_BUFFER *buffers);
 void checked_see_pong(const struct checked *checked, const WEB_SOCKET_BUFFER *buffer);
 
-/* The receive side: what is next, with pings that can only be kept already kept; the bytes of an indication. */
+/*
+ * The receive side: what is next, with pings that can only be kept already kept; the bytes of an indication.
+ */
 void checked_expect_receive(struct checked *checked, struct expectation *expected);
 void checked_see_payload(struct checked *checked, const struct expectation *expected,
                          const WEB_SOCKET_BUFFER *buffer);

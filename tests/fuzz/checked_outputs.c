@@ -1,5 +1,6 @@
 /*
- * checked_outputs.c - what a WebSocketGetAction wrote, see checked.h: the table of section 8 of the specification.
+ * checked_outputs.c - what a WebSocketGetAction wrote, see checked.h: the table of section 8 of the
+ * specification.
  */
 #include <sanitizer/asan_interface.h>
 #include <stdlib.h>
@@ -78,7 +79,9 @@ static void see_token(struct checked *checked, PVOID context)
     checked->recent[checked->calls % (sizeof checked->recent / sizeof checked->recent[0])] = context;
 }
 
-/* Library memory: inside ALLOCATED_BUFFER, or at least inside some block; never longer than the larger area. */
+/*
+ * Library memory: inside ALLOCATED_BUFFER, or at least inside some block; never longer than the larger area.
+ */
 static void see_library_memory(const struct checked *checked, uint8_t *bytes, size_t size)
 {
     size_t longest = checked->options.receive_size;
@@ -126,8 +129,8 @@ static void see_read(struct checked *checked, const struct expectation *expected
 static void see_indication(struct checked *checked, const struct expectation *expected,
                            struct checked_action *action)
 {
-    WEB_SOCKET_BUFFER *buffer =
-        &action->buffers[0]; /* pbReason and ulReasonLength lie where pbBuffer and ulBufferLength do */
+    /* A close's pbReason and ulReasonLength lie where pbBuffer and ulBufferLength do. */
+    WEB_SOCKET_BUFFER *buffer = &action->buffers[0];
     checked_see_payload(checked, expected, buffer);
     if (!expected->into && buffer->Data.pbBuffer)
         see_library_memory(checked, buffer->Data.pbBuffer, buffer->Data.ulBufferLength);

@@ -1,6 +1,6 @@
 /*
- * checked_receive.c - the model's receive side, see checked.h: sections 6 and 7 of the specification. It follows the network's
- * bytes frame by frame, as far as the session has indicated or answered them.
+ * checked_receive.c - the model's receive side, see checked.h: sections 6 and 7 of the specification. It
+ * follows the network's bytes frame by frame, as far as the session has indicated or answered them.
  */
 #include <stdlib.h>
 #include <string.h>

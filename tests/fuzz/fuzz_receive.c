@@ -1,9 +1,10 @@
 /*
- * fuzz_receive.c - arbitrary bytes in arbitrary cuts into one session, between arbitrary other calls. Every call is compared
- * with a model of the session, see checked.h.
+ * fuzz_receive.c - arbitrary bytes in arbitrary cuts into one session, between arbitrary other calls. Every
+ * call is compared with a model of the session, see checked.h.
  *
- * An input is the session's properties, then the calls, then (behind the two bytes of SEPARATOR; all of it, if they are missing) what
- * the network gives. When the calls are over, what is left of the network is read as a plain caller would.
+ * An input is the session's properties, then the calls, then (behind the two bytes of SEPARATOR; all of it,
+ * if they are missing) what the network gives. When the calls are over, what is left of the network is read
+ * as a plain caller would.
  */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 
@@ -132,7 +133,10 @@ static void refused_receive(struct play *play)
 
 /* Actions */
 
-/* Gives the outstanding read at most so many bytes of the network. False if there is no such read, or no bytes. */
+/*
+ * Gives the outstanding read at most so many bytes of the network. False if there is no such read, or no
+ * bytes.
+ */
 static bool give(struct play *play, uint32_t most)
 {
     const struct checked_action *read = &play->checked.outstanding[CHECKED_RECEIVE];
