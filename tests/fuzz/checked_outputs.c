@@ -11,10 +11,7 @@
 static bool is_poison(const void *bytes, size_t size)
 {
     const uint8_t *byte = bytes;
-    for (size_t i = 0; i < size; i++)
-        if (byte[i] != CHECKED_POISON)
-            return false;
-    return true;
+    return byte[0] == CHECKED_POISON && memcmp(byte, byte + 1, size - 1) == 0;
 }
 
 void checked_see_failure(struct checked *checked, const struct checked_outputs *outputs)

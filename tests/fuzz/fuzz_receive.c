@@ -94,6 +94,13 @@ static void send_data(struct play *play, size_t size)
     (void)checked_send(&play->checked, (WEB_SOCKET_BUFFER_TYPE)type, size == 1 ? NULL : &buffer);
 }
 
+/* A size with any length of header, of not too many actions. */
+static size_t long_size(struct play *play)
+{
+    size_t size = input_u16(&play->calls) * (size_t)2;
+    return play->checked.options.server ? size : size % (play->checked.options.send_size * (size_t)32);
+}
+
 static void send_control(struct play *play)
 {
     uint8_t what = input_byte(&play->calls);
@@ -271,7 +278,7 @@ static void call(struct play *play)
         send_data(play, input_byte(input));
         break;
     case 5:
-        send_data(play, input_u16(input) * (size_t)2);
+        send_data(play, long_size(play));
         break;
     case 6:
         send_control(play);
