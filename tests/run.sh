@@ -47,7 +47,7 @@ ctest --test-dir build --show-only >$logs/tests.log
 for preset in $presets; do
     tests='unit. api.link api.load report.own report.nonsense exports link.websocket link.websocket_static examples interop.'
     case $preset in
-    linux) tests="$tests install package.deb package.zip" ;;
+    linux) tests="$tests install package.deb package.zip package.guides" ;;
     clang | linux32) tests="$tests install" ;;
     windows-*) tests="$tests install windows vectors msvc.sources msvc.link report.stub report.imports" ;;
     bench) tests='bench.short bench.json bench.handles bench.instructions' ;;

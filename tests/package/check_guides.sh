@@ -1,0 +1,61 @@
+#!/bin/sh
+# The README's guides for Windows 7 and for Wine, followed in a Windows drive of their own: Wine in Windows 7 mode.
+#
+#   check_guides.sh CLIENT     CLIENT is a Windows program (x64) that has websocket.dll linked
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+client=$1
+scratch=$(mktemp -d)
+cpu=$(taskset -pc $$ | sed 's/.*: *//; s/[-,].*//') # one CPU only, for the reason given in wine.sh
+export WINEPREFIX="$scratch/prefix" WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml='
+wine() {
+    taskset -c "$cpu" /usr/lib/wine/wine64 "$@" 2>"$scratch/errors" </dev/null
+}
+trap '/usr/lib/wine/wineserver64 --kill; /usr/lib/wine/wineserver64 --wait; rm -rf "$scratch"' EXIT
+
+unzip -q "$root/build/packages/websocket-1.0.0-windows.zip" -d "$scratch"
+cd "$scratch"/websocket-*/
+mkdir program
+cp "$client" program/client.exe
+installed=$WINEPREFIX/drive_c/windows/system32/websocket.dll
+wine wineboot --init
+wine winecfg -v win7
+
+# loads KIND: what Wine says of the DLL that the program loads, native or builtin.
+loads() {
+    echo "   is to load: $1"
+    WINEDEBUG=+loaddll taskset -c "$cpu" /usr/lib/wine/wine64 program/client.exe 127.0.0.1 1 x >"$scratch/loaded" 2>&1 || true
+    grep -i 'websocket.dll.*: '"$1" "$scratch/loaded"
+}
+
+echo '== before: the stub'
+loads builtin
+
+echo '== Windows 7: copied from a command prompt, checked, removed'
+wine cmd /c 'copy x64\websocket.dll %SystemRoot%\System32\'
+wine cmd /c 'x64\api_tests.exe --library %SystemRoot%\System32\websocket.dll' | tr -d '\r' | tee "$scratch/page"
+test "$(grep -cE '([0-9]+) of +\1 agree$' "$scratch/page")" -eq 4
+grep -q 'Windows 6\.1\.' "$scratch/page"
+loads native
+wine cmd /c 'del %SystemRoot%\System32\websocket.dll'
+test ! -e "$installed"
+
+echo '== Wine: the stub comes back, and yields to a copy'
+wine wineboot -u
+loads builtin
+cp x64/websocket.dll "$installed"
+loads native
+
+echo '== Wine: overrides'
+wine reg add 'HKCU\Software\Wine\DllOverrides' /v websocket /d builtin /f
+loads builtin
+wine reg add 'HKCU\Software\Wine\AppDefaults\client.exe\DllOverrides' /v websocket /d native /f
+loads native
+wine reg delete 'HKCU\Software\Wine\AppDefaults\client.exe\DllOverrides' /f
+export WINEDLLOVERRIDES='mscoree=;mshtml=;websocket=n'
+loads native
+wine reg add 'HKCU\Software\Wine\DllOverrides' /v websocket /d native /f
+export WINEDLLOVERRIDES='mscoree=;mshtml='
+loads native
+echo 'as the README says'
