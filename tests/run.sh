@@ -55,7 +55,7 @@ for preset in $presets; do
     clang | linux32) tests="$tests install" ;;
     asan*) tests="$tests $shortages load.short" ;;
     windows-*) tests="$tests install windows vectors msvc.sources msvc.link report.stub report.imports" ;;
-    bench) tests='bench.short bench.json bench.handles bench.instructions' ;;
+    bench) tests='bench.short bench.json bench.handles bench.instructions bench.work_per_byte' ;;
     bench-*) tests='bench.short bench.json bench.handles' ;;
     esac
     for test in $tests; do
