@@ -20,6 +20,7 @@ shift
 sh tests/install-packages.sh native tests
 cmake --preset fuzz >/dev/null
 cmake --build --preset fuzz >/dev/null
+# shellcheck disable=SC2046 # a word for each fuzzer
 [ $# -gt 0 ] || set -- $(cd tests/fuzz && ls fuzz_*.c | sed 's/^fuzz_\(.*\)\.c$/\1/')
 
 out=build/fuzz/tests/fuzz
