@@ -263,7 +263,10 @@ static void a_slot_whose_generations_are_used_up_is_laid_aside(void **state)
 }
 #endif
 
-/* Own choice, on every system: a slot is given its last generation here, because to come there takes long. */
+/*
+ * Own choice, on every system: a slot is given its last generation here, because to come there takes long.
+ * An early test: while few slots rest, one that was only put to them would soon come again.
+ */
 static void a_value_of_the_last_generation_is_the_slots_last_for_long(void **state)
 {
     (void)state;
@@ -550,6 +553,7 @@ int main(void)
 #if UINTPTR_MAX == 0xFFFFFFFFu
         cmocka_unit_test(a_slot_whose_generations_are_used_up_is_laid_aside),
 #endif
+        cmocka_unit_test(a_value_of_the_last_generation_is_the_slots_last_for_long),
         cmocka_unit_test(a_handle_leads_to_its_session),
         cmocka_unit_test(no_value_leads_anywhere_by_accident),
         cmocka_unit_test(a_value_with_a_wrong_bit_is_refused),
@@ -559,7 +563,6 @@ int main(void)
         cmocka_unit_test(one_hundred_thousand_handles_at_once),
         cmocka_unit_test(no_value_comes_again_soon),
         cmocka_unit_test(slots_are_used_again_in_the_order_of_deletion),
-        cmocka_unit_test(a_value_of_the_last_generation_is_the_slots_last_for_long),
         cmocka_unit_test(without_memory_there_is_no_handle),
         cmocka_unit_test(one_thread_at_a_time_is_inside),
         cmocka_unit_test(threads_create_and_delete),
