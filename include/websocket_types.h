@@ -66,7 +66,7 @@ typedef DWORD *PDWORD;
 #endif
 
 #ifndef _HRESULT_TYPEDEF_
-#define _HRESULT_TYPEDEF_(value) ((HRESULT)value)
+#define _HRESULT_TYPEDEF_(value) ((HRESULT)(value))
 #endif
 #ifndef SUCCEEDED
 #define SUCCEEDED(result) (((HRESULT)(result)) >= 0)

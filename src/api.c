@@ -405,11 +405,14 @@ static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_Q
                                  const struct action_outputs *out)
 {
     struct ws_action_queue *queue;
-    struct ws_action action;
-
     enum ws_status status = ws_session_queue(session, &queue);
-    if (status == WS_OK)
-        status = ws_action_queue_next(queue, (unsigned)side, *out->count, &action);
+    if (status != WS_OK) {
+        write_failure(out);
+        return status;
+    }
+
+    struct ws_action action;
+    status = ws_action_queue_next(queue, (unsigned)side, *out->count, &action);
     if (status == WS_OK)
         write_action(&action, out);
     else if (status == WS_ERROR_FORMAT)

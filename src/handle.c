@@ -47,13 +47,19 @@ static struct {
     struct ws_handle_slot first_segment[WS_HANDLE_SEGMENT_SLOTS];
 } unused;
 
+/* The slot of an index that take_fresh once returned. */
+static struct ws_handle_slot *slot_at(uint32_t index)
+{
+    return &ws_handle_segment(index)[index % WS_HANDLE_SEGMENT_SLOTS];
+}
+
 /* Unused slots: the callers hold the lock */
 
 static uint32_t take_fresh(void)
 {
     if (unused.fresh == WS_HANDLE_MAX_SLOTS)
         return NO_SLOT;
-    if (!ws_handle_slot_at(unused.fresh)) {
+    if (!ws_handle_segment(unused.fresh)) {
         struct ws_handle_slot *segment =
             unused.fresh == 0 ? unused.first_segment : calloc(WS_HANDLE_SEGMENT_SLOTS, sizeof *segment);
         if (!segment)
@@ -70,7 +76,7 @@ static uint32_t take_first(struct slot_list *list)
     if (list->count == 0)
         return NO_SLOT;
     uint32_t index = list->first;
-    list->first = ws_handle_slot_at(index)->next;
+    list->first = slot_at(index)->next;
     list->count--;
     return index;
 }
@@ -80,7 +86,7 @@ static void put_last(struct slot_list *list, uint32_t index)
     if (list->count == 0)
         list->first = index;
     else
-        ws_handle_slot_at(list->last)->next = index;
+        slot_at(list->last)->next = index;
     list->last = index;
     list->count++;
 }
@@ -113,7 +119,7 @@ uintptr_t ws_handle_create(struct ws_session *session)
     if (index == NO_SLOT)
         return 0;
 
-    struct ws_handle_slot *slot = ws_handle_slot_at(index);
+    struct ws_handle_slot *slot = slot_at(index);
     uint32_t generation = ws_atomic_load(&slot->word) & ~WS_HANDLE_UNUSED;
     slot->session = session;
     ws_atomic_store(&slot->word, generation);

@@ -63,11 +63,10 @@ uintptr_t ws_handle_create(struct ws_session *session);
  */
 void ws_handle_delete(uintptr_t value);
 
-/** The slot of an index below WS_HANDLE_MAX_SLOTS, or NULL if there was never need of it. */
-static inline struct ws_handle_slot *ws_handle_slot_at(uintptr_t index)
+/** The slots among which an index below WS_HANDLE_MAX_SLOTS is, or NULL if there was never need of them. */
+static inline struct ws_handle_slot *ws_handle_segment(uintptr_t index)
 {
-    struct ws_handle_slot *segment = ws_atomic_load_ptr(&ws_handle_segments[index / WS_HANDLE_SEGMENT_SLOTS]);
-    return segment ? &segment[index % WS_HANDLE_SEGMENT_SLOTS] : NULL;
+    return ws_atomic_load_ptr(&ws_handle_segments[index / WS_HANDLE_SEGMENT_SLOTS]);
 }
 
 /**
@@ -82,10 +81,12 @@ bool ws_handle_wait(struct ws_handle_slot *slot, uint32_t word);
  */
 static inline struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_session **session)
 {
-    struct ws_handle_slot *slot = ws_handle_slot_at(value & (WS_HANDLE_MAX_SLOTS - 1));
+    uintptr_t index = value & (WS_HANDLE_MAX_SLOTS - 1);
     uintptr_t generation = value >> WS_HANDLE_INDEX_BITS;
-    if (!slot || generation > WS_HANDLE_GENERATIONS)
+    struct ws_handle_slot *segment = ws_handle_segment(index);
+    if (!segment || generation > WS_HANDLE_GENERATIONS)
         return NULL;
+    struct ws_handle_slot *slot = &segment[index % WS_HANDLE_SEGMENT_SLOTS];
     uint32_t word = (uint32_t)generation;
     if (!ws_atomic_swap_if(&slot->word, word, word | WS_HANDLE_INSIDE) && !ws_handle_wait(slot, word))
         return NULL;

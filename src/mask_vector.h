@@ -20,26 +20,26 @@
  */
 static inline bool mask_vectors(uint8_t *to, const uint8_t *from, size_t count, uint32_t key)
 {
-    enum { SIZE = sizeof(VECTOR) }; /* a multiple of the key's: after a vector the key is the same again */
-    const size_t end = count - SIZE;
+    const size_t size = sizeof(VECTOR); /* a multiple of the key's size: the key is the same again after it */
+    const size_t end = count - size;
     const VECTOR first = exclusive_or(load(from), repeat(key));
     const VECTOR last = exclusive_or(load(from + end), repeat(ws_mask_rotate(key, end)));
     VECTOR all = either(first, last);
 
-    size_t at = SIZE - (uintptr_t)to % SIZE;
+    size_t at = size - (uintptr_t)to % size;
     const VECTOR pattern = repeat(ws_mask_rotate(key, at));
-    for (; at + 4 * SIZE <= count; at += 4 * SIZE) {
+    for (; at + 4 * size <= count; at += 4 * size) {
         const VECTOR a = exclusive_or(load(from + at), pattern);
-        const VECTOR b = exclusive_or(load(from + at + SIZE), pattern);
-        const VECTOR c = exclusive_or(load(from + at + 2 * SIZE), pattern);
-        const VECTOR d = exclusive_or(load(from + at + 3 * SIZE), pattern);
+        const VECTOR b = exclusive_or(load(from + at + size), pattern);
+        const VECTOR c = exclusive_or(load(from + at + 2 * size), pattern);
+        const VECTOR d = exclusive_or(load(from + at + 3 * size), pattern);
         store(to + at, a);
-        store(to + at + SIZE, b);
-        store(to + at + 2 * SIZE, c);
-        store(to + at + 3 * SIZE, d);
+        store(to + at + size, b);
+        store(to + at + 2 * size, c);
+        store(to + at + 3 * size, d);
         all = either(all, either(either(a, b), either(c, d)));
     }
-    for (; at < end; at += SIZE) {
+    for (; at < end; at += size) {
         const VECTOR a = exclusive_or(load(from + at), pattern);
         store(to + at, a);
         all = either(all, a);

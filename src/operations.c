@@ -40,8 +40,8 @@ bool ws_operations_reserve(struct ws_operations **queue)
     struct ws_operations *grown = allocate(old ? old->capacity * 2 : FIRST_CAPACITY);
     if (!grown)
         return false;
-    for (; old && old->count > 0; ws_operations_pop(old))
-        ws_operations_push(grown, ws_operations_head(old));
+    for (uint32_t i = 0; old && i < old->count; i++)
+        ws_operations_push(grown, &old->ring[(old->first + i) & (old->capacity - 1)]);
     free(old);
     *queue = grown;
     return true;

@@ -20,6 +20,7 @@ shift
 sh tests/install-packages.sh native tests
 cmake --preset fuzz >/dev/null
 cmake --build --preset fuzz >/dev/null
+# shellcheck disable=SC2046 # a word for each fuzzer
 [ $# -gt 0 ] || set -- $(cd tests/fuzz && ls fuzz_*.c | sed 's/^fuzz_\(.*\)\.c$/\1/')
 
 out=build/fuzz/tests/fuzz
@@ -27,6 +28,7 @@ for fuzzer in "$@"; do
     corpus=tests/fuzz/corpus/$fuzzer
     if [ "$seconds" = --minimise ]; then
         rm -rf "$out/smaller" && mkdir -p "$out/smaller"
+        # shellcheck disable=SC2010 # the names of inputs have no blanks
         ls "$corpus" | grep -vE '^[0-9a-f]{40}$' | while read -r input; do cp "$corpus/$input" "$out/smaller"; done
         "$out/fuzz_$fuzzer" -merge=1 -use_counters=0 "$out/smaller" "$corpus" "$out/found/$fuzzer" 2>&1 | tail -n 1
         rm -rf "$corpus" && mv "$out/smaller" "$corpus"

@@ -65,6 +65,12 @@ look() {
             need lintian lintian
             need /usr/include/wslay/wslay.h libwslay-dev
             need valgrind valgrind
+            need clang-tidy clang-tidy
+            need clang-format clang-format
+            need cppcheck cppcheck
+            need shellcheck shellcheck
+            need pyflakes3 pyflakes3
+            need gcovr gcovr
             need_lists
             need /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
             ;;

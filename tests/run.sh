@@ -6,7 +6,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-presets='linux clang asan linux32 asan32 windows-x64 windows-x86 bench bench-windows-x64'
+presets='linux clang asan linux32 asan32 windows-x64 windows-x86 bench bench-windows-x64 static coverage'
 logs=build/logs
 jobs=$(nproc)
 mkdir -p "$logs"
@@ -56,6 +56,13 @@ for preset in $presets; do
     asan*) tests="$tests $shortages load.short" ;;
     windows-*) tests="$tests install windows vectors msvc.sources msvc.link report.stub report.imports" ;;
     bench) tests='bench.short bench.json bench.handles bench.instructions bench.work_per_byte' ;;
+    static)
+        tests='clang-tidy.src clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc.
+               clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows clang-tidy.finds
+               cppcheck.src cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
+               gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.finds format shell python'
+        ;;
+    coverage) tests='unit. api.link coverage.lines' ;;
     bench-*) tests='bench.short bench.json bench.handles' ;;
     esac
     for test in $tests; do

@@ -47,7 +47,8 @@ struct check_place {
 /* The same inside a loop over a table: `row` tells which entry failed. */
 #define assert_result_for(row, wanted, call) check_result((wanted), (call), #call, (row), CHECK_PLACE)
 
-void check_result(HRESULT wanted, HRESULT seen, const char *call, const char *row, struct check_place place);
+void check_result(HRESULT wanted, HRESULT result, const char *call, const char *row,
+                  struct check_place place);
 
 /* "E_INVALIDARG" and so on, or the number in hexadecimal. Static memory. */
 const char *result_name(HRESULT result);
@@ -101,15 +102,15 @@ void check_failed(const char *condition, struct check_place place, const char *f
 
 #define skip() check_skip(CHECK_PLACE)
 
-void check_condition(bool seen, bool wanted, const char *text, struct check_place place);
-void check_number(uintmax_t seen, uintmax_t other, bool equal, const char *text, const char *other_text,
+void check_condition(bool result, bool wanted, const char *text, struct check_place place);
+void check_number(uintmax_t number, uintmax_t other, bool equal, const char *text, const char *other_text,
                   struct check_place place);
-void check_range(uintmax_t seen, uintmax_t smallest, uintmax_t largest, const char *text,
+void check_range(uintmax_t number, uintmax_t smallest, uintmax_t largest, const char *text,
                  struct check_place place);
-void check_pointer(const volatile void *seen, const volatile void *other, bool equal, const char *text,
+void check_pointer(const volatile void *pointer, const volatile void *other, bool equal, const char *text,
                    const char *other_text, struct check_place place);
-void check_string(const char *seen, const char *wanted, const char *text, struct check_place place);
-void check_memory(const void *seen, const void *other, size_t size, bool equal, const char *text,
+void check_string(const char *string, const char *wanted, const char *text, struct check_place place);
+void check_memory(const void *memory, const void *other, size_t size, bool equal, const char *text,
                   struct check_place place);
 void check_skip(struct check_place place);
 

@@ -49,7 +49,7 @@ static HRESULT end(const struct begun *begun, const char *answer)
 static void good_answers_are_accepted(void)
 {
     static const char *const answers[] = {
-        GOOD,
+        GOOD, /* NOLINT(bugprone-suspicious-missing-comma): two literals make one line */
         "Sec-WebSocket-Accept: *\nConnection: Upgrade\nUpgrade: websocket",
         "UPGRADE: websocket\ncOnNeCtIoN: Upgrade\nsec-websocket-accept: *",
         "Upgrade: WebSocket\nConnection: upgrade\nSec-WebSocket-Accept: *",

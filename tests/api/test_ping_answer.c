@@ -151,12 +151,12 @@ static void ten_pings_in_one_segment_give_ten_pongs_in_order(void)
             struct stream in = {NULL, 0};
             WEB_SOCKET_HANDLE handle;
 
-            for (char i = '0'; i <= '9'; i++)
-                stream_frame(&in, role, FIN | OP_PING, &i, 1);
+            for (const char *i = "0123456789"; *i; i++)
+                stream_frame(&in, role, FIN | OP_PING, i, 1);
             stream_frame(&in, role, FIN | OP_TEXT, "after", 5);
             handle = given(role, NULL, &in, NULL);
-            for (char i = '0'; i <= '9'; i++) {
-                char payload[2] = {i, '\0'};
+            for (const char *i = "0123456789"; *i; i++) {
+                char payload[2] = {*i, '\0'};
 
                 pong_and_complete(handle, role, queues[q], payload);
             }

@@ -36,7 +36,7 @@ static void receive_frame(WEB_SOCKET_HANDLE handle, const struct job *job)
     WEB_SOCKET_BUFFER buffer;
     WEB_SOCKET_ACTION action;
     WEB_SOCKET_BUFFER_TYPE type;
-    PVOID context, action_context;
+    PVOID context, action_context = NULL;
     bool fine = WebSocketReceive(handle, NULL, NULL) == S_OK;
     for (unsigned turn = 0; turn < 2; turn++) {
         ULONG count = 1;

@@ -6,7 +6,6 @@
 
 #include "instructions.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +74,7 @@ uint64_t instructions_count(const struct options *options)
     while (fgets(line, sizeof line, messages)) {
         const char *figure = strstr(line, "Collected : ");
         if (figure)
-            (void)sscanf(figure, "Collected : %" SCNu64, &collected);
+            collected = strtoull(figure + sizeof "Collected : " - 1, NULL, 10);
     }
     fclose(messages);
     int status;

@@ -38,6 +38,10 @@ function(websocket_add_test name)
     if(CMAKE_CROSSCOMPILING_EMULATOR)
         set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED ${WEBSOCKET_TEST_PREFIX}.wine)
     endif()
+    if(WEBSOCKET_COVERAGE) # all that is counted begins after coverage.start, and ends before coverage.lines
+        set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED ${WEBSOCKET_TEST_PREFIX})
+        set_property(GLOBAL APPEND PROPERTY WEBSOCKET_COUNTED_TESTS ${test})
+    endif()
 endfunction()
 
 # websocket_add_cmocka_test(NAME TARGET) - the same for a cmocka program, which must run at least one of its tests, skip

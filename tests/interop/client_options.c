@@ -60,8 +60,10 @@ static bool add_file(struct client_options *options, const char *name)
                 add_message(options, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, bytes, size);
     if (file != NULL)
         fclose(file);
-    if (!done)
+    if (!done) {
         fprintf(stderr, "echo_client: cannot read %s\n", name);
+        free(bytes);
+    }
     return done;
 }
 

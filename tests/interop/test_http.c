@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,8 +95,8 @@ static void malformed_heads_are_refused(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        char text[64] = "GET / HTTP/1.1\r\nHost: x\r\n";
-        strcat(strcat(text, lines[i]), "\r\n");
+        char text[64];
+        snprintf(text, sizeof text, "GET / HTTP/1.1\r\nHost: x\r\n%s\r\n", lines[i]);
         if (parse(text, strlen(text)) != HTTP_MALFORMED)
             fail_msg("\"%s\" was taken for a header", lines[i]);
     }
@@ -180,6 +181,7 @@ static void a_head_is_written_whole_or_not_at_all(void **state)
     (void)state;
     for (size_t room = 0; room <= sizeof wanted; room++) {
         char *text = malloc(room + 1); /* one byte more, which must stay as it is */
+        assert_non_null(text);
         memset(text, '?', room + 1);
         size_t size = http_write(text, room, "HTTP/1.1 200 OK", headers, 2);
         assert_int_equal(size, room >= sizeof wanted ? sizeof wanted - 1 : 0);

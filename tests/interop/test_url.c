@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "url.h"
@@ -58,7 +59,7 @@ static bool takes_host_of(size_t size, const char *end)
     char text[4096] = "ws://";
     struct url url;
     memset(text + 5, 'h', size);
-    strcpy(text + 5 + size, end);
+    snprintf(text + 5 + size, sizeof text - 5 - size, "%s", end);
     return url_parse(text, &url);
 }
 

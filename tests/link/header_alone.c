@@ -2,7 +2,7 @@
  * websocket.h needs nothing before it, and leaves nothing but declarations: C and C++ alike take it, twice.
  */
 #include "websocket.h"
-#include "websocket.h"
+#include "websocket.h" /* NOLINT(readability-duplicate-include): that is the test */
 
 /* Each type and each function is there. */
 extern WEB_SOCKET_HANDLE handle;

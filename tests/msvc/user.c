@@ -31,13 +31,12 @@ static WEB_SOCKET_ACTION take_action(WEB_SOCKET_HANDLE handle, struct wire *wire
     for (ULONG i = 0; i < count; i++) {
         BYTE *bytes = buffers[i].Data.pbBuffer;
         ULONG length = buffers[i].Data.ulBufferLength;
-        if (action == WEB_SOCKET_SEND_TO_NETWORK_ACTION) {
+        if (action == WEB_SOCKET_SEND_TO_NETWORK_ACTION)
             for (ULONG j = 0; j < length && wire->count < sizeof wire->bytes; j++, done++)
                 wire->bytes[wire->count++] = bytes[j];
-        } else if (action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION) {
+        else if (action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
             for (; done < length && done < wire->count; done++)
                 bytes[done] = wire->bytes[done];
-        }
     }
     WebSocketCompleteAction(handle, action_context, done);
     return action;

@@ -263,6 +263,33 @@ static void a_slot_whose_generations_are_used_up_is_laid_aside(void **state)
 }
 #endif
 
+/*
+ * Own choice, on every system: a slot is given its last generation here, because to come there takes long.
+ * An early test: while few slots rest, one that was only put to them would soon come again.
+ */
+static void a_value_of_the_last_generation_is_the_slots_last_for_long(void **state)
+{
+    (void)state;
+    struct ws_session *session = new_session();
+    uintptr_t value = ws_handle_create(session);
+    uintptr_t last = (uintptr_t)WS_HANDLE_GENERATIONS << INDEX_BITS | (value & INDEX_MASK);
+    struct ws_session *found;
+    struct ws_handle_slot *slot = ws_handle_enter(value, &found);
+    assert_non_null(slot);
+    ws_atomic_store(&slot->word, WS_HANDLE_GENERATIONS);
+    assert_true(leads_nowhere(value));
+    assert_true(leads_to(last, session));
+
+    ws_handle_delete(last);
+    assert_true(leads_nowhere(last));
+    assert_true(leads_nowhere(NEXT_GENERATION | (value & INDEX_MASK)));
+    for (unsigned i = 0; i < 4 * IDLE_SLOTS; i++) {
+        uintptr_t other = new_handle();
+        assert_true((other & INDEX_MASK) != (value & INDEX_MASK));
+        ws_handle_delete(other);
+    }
+}
+
 /* The table asks for memory when it needs a new segment and no slot is idle; it then has none to give. */
 static void without_memory_there_is_no_handle(void **state)
 {
@@ -526,6 +553,7 @@ int main(void)
 #if UINTPTR_MAX == 0xFFFFFFFFu
         cmocka_unit_test(a_slot_whose_generations_are_used_up_is_laid_aside),
 #endif
+        cmocka_unit_test(a_value_of_the_last_generation_is_the_slots_last_for_long),
         cmocka_unit_test(a_handle_leads_to_its_session),
         cmocka_unit_test(no_value_leads_anywhere_by_accident),
         cmocka_unit_test(a_value_with_a_wrong_bit_is_refused),

@@ -207,6 +207,19 @@ static void block_holds_what_it_is_made_for_and_no_more(void **state)
     ws_handshake_free(handshake);
 }
 
+/*
+ * On 32-bit systems the size is beyond a size_t, and what is left of it there would be small; on 64-bit ones
+ * no memory is that large.
+ */
+static void a_block_that_no_memory_can_hold_is_refused(void **state)
+{
+    (void)state;
+    const char *const item = "x";
+    const size_t length = sizeof(size_t) > 4 ? (size_t)PTRDIFF_MAX / 2 + 1 : SIZE_MAX;
+    const struct ws_handshake_list list = {&item, 1, length};
+    assert_null(ws_handshake_new(0, 0, &list, &list));
+}
+
 static void free_takes_null(void **state)
 {
     (void)state;
@@ -222,6 +235,7 @@ int main(void)
         cmocka_unit_test(choice_most_of_anything_is_65535),
         cmocka_unit_test(header_value_must_fit_into_32_bits),
         cmocka_unit_test(block_holds_what_it_is_made_for_and_no_more),
+        cmocka_unit_test(a_block_that_no_memory_can_hold_is_refused),
         cmocka_unit_test(free_takes_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
