@@ -6,7 +6,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-presets='linux clang asan linux32 asan32 windows-x64 windows-x86 bench bench-windows-x64 static coverage'
+presets='linux clang asan tsan linux32 asan32 windows-x64 windows-x86 bench bench-windows-x64 static coverage'
 logs=build/logs
 jobs=$(nproc)
 mkdir -p "$logs"
@@ -46,7 +46,7 @@ printf 'subdirs(%s)\n' "$presets" >build/CTestTestfile.cmake
 ctest --test-dir build --show-only >$logs/tests.log
 shortages='load.descriptors_run_out load.memory_for_connections_runs_out load.a_request_in_time'
 for preset in $presets; do
-    tests='unit. api.link api.load report.own report.nonsense exports link.websocket link.websocket_static examples interop.'
+    tests='unit. model api.link api.load report.own report.nonsense exports link.websocket link.websocket_static examples interop.'
     case $preset in
     linux)
         tests="$tests install package.deb package.zip package.guides"
@@ -55,6 +55,7 @@ for preset in $presets; do
     clang | linux32) tests="$tests install" ;;
     asan*) tests="$tests $shortages load.short" ;;
     windows-*) tests="$tests install windows vectors msvc.sources msvc.link report.stub report.imports" ;;
+    tsan) tests='unit.handle unit.handle_threads unit.mask_key unit.platform unit.session_threads api.link' ;;
     bench) tests='bench.short bench.json bench.handles bench.instructions bench.work_per_byte' ;;
     static)
         tests='clang-tidy.src clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc.

@@ -30,6 +30,10 @@ endif()
 # A target's name as the command stands for its program; under Wine where it is a Windows program.
 function(websocket_add_test name)
     set(test ${WEBSOCKET_TEST_PREFIX}.${name})
+    if(WEBSOCKET_SANITIZE STREQUAL "thread") # all tests of that build are programs
+        list(POP_FRONT ARGN program)
+        list(PREPEND ARGN sh ${PROJECT_SOURCE_DIR}/tests/tsan.sh $<TARGET_FILE:${program}>)
+    endif()
     add_test(NAME ${test} COMMAND ${ARGN})
     set_tests_properties(${test} PROPERTIES
         TIMEOUT 300
@@ -44,10 +48,10 @@ function(websocket_add_test name)
     endif()
 endfunction()
 
-# websocket_add_cmocka_test(NAME TARGET) - the same for a cmocka program, which must run at least one of its tests, skip
-# none, and say of none that it failed, whatever its exit code.
+# websocket_add_cmocka_test(NAME TARGET [ARGUMENT...]) - the same for a cmocka program, which must run at least one of its
+# tests, skip none, and say of none that it failed, whatever its exit code.
 function(websocket_add_cmocka_test name target)
-    websocket_add_test(${name} ${target})
+    websocket_add_test(${name} ${target} ${ARGN})
     set_tests_properties(${WEBSOCKET_TEST_PREFIX}.${name} PROPERTIES
         FAIL_REGULAR_EXPRESSION "\\[  FAILED  \\];\\[  SKIPPED \\];\\[==========\\] Running 0 test;\\[  PASSED  \\] 0 test")
 endfunction()

@@ -27,7 +27,7 @@ static bool admit(struct model *m, struct model_operation *op)
         opcode = op->type == WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE ||
                          op->type == WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE
                      ? MODEL_TEXT
-                     : MODEL_TEXT + 1;
+                     : MODEL_BINARY;
         final = op->type == WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE ||
                 op->type == WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE;
     }

@@ -36,9 +36,15 @@ void thread_pause(void)
     Sleep(PAUSE_MILLISECONDS);
 }
 
+void thread_yield(void)
+{
+    (void)SwitchToThread();
+}
+
 #else
 
 #include <pthread.h>
+#include <sched.h>
 #include <time.h>
 
 static void *body(void *argument)
@@ -68,6 +74,11 @@ void thread_pause(void)
 {
     const struct timespec moment = {.tv_nsec = PAUSE_MILLISECONDS * 1000000L};
     (void)nanosleep(&moment, NULL);
+}
+
+void thread_yield(void)
+{
+    (void)sched_yield();
 }
 
 #endif

@@ -20,4 +20,7 @@ void thread_join(struct thread *thread);
 /** Let the others run for some milliseconds. */
 void thread_pause(void);
 
+/** Let another thread run now, if one wants to. */
+void thread_yield(void);
+
 #endif
