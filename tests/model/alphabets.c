@@ -47,32 +47,32 @@ enum { QUEUE_SEND = 1, QUEUE_RECEIVE = 2, QUEUE_ALL = 3 };
 
 /* clang-format off */
 #define SEND(what)          {"Send(" #what ")", CALL_SEND, .send = &(what)}
-#define RECEIVE             {"Receive", CALL_RECEIVE, 0, 0}
-#define RECEIVE_OWN         {"Receive(own buffer of 3)", CALL_RECEIVE, 3, 0}
-#define GET(queue, room)    {"GetAction(" #queue ", " #room ")", CALL_GET, QUEUE_##queue, room}
-#define PEER(a)             {#a " arrives", CALL_PEER, .frames = {&(a)}}
-#define PEER_2(a, b)        {#a ", " #b " arrive", CALL_PEER, .frames = {&(a), &(b)}}
-#define PEER_3(a, b, c)     {#a ", " #b ", " #c " arrive", CALL_PEER, .frames = {&(a), &(b), &(c)}}
-#define PEER_BYTE(a)        {"1 byte of " #a " arrives", CALL_PEER, PART_FIRST_BYTE, .frames = {&(a)}}
-#define PEER_PART(a, n)     {#a " up to " #n " arrives", CALL_PEER, PART_PAYLOAD, n, .frames = {&(a)}}
-#define REST                {"the rest arrives", CALL_PEER, 0, 0}
-#define READ_NOTHING        {"the read is completed with 0", CALL_READ, 0, 0}
-#define READ_TOO_MUCH       {"the read is completed with 1 too many", CALL_READ, 1, 0}
-#define COMPLETE(side, how) {"CompleteAction(" #side ", " #how ")", CALL_COMPLETE, SIDE_##side, how}
-#define ABORT               {"Abort", CALL_ABORT, 0, 0}
-#define DELETE              {"Delete", CALL_DELETE, 0, 0}
+#define RECEIVE             {"Receive", CALL_RECEIVE, .a = 0}
+#define RECEIVE_OWN         {"Receive(own buffer of 3)", CALL_RECEIVE, .a = 3}
+#define GET(queue, room)    {"GetAction(" #queue ", " #room ")", CALL_GET, .a = QUEUE_##queue, .b = room}
+#define PEER(x)             {#x " arrives", CALL_PEER, .frames = {&(x)}}
+#define PEER_2(x, y)        {#x ", " #y " arrive", CALL_PEER, .frames = {&(x), &(y)}}
+#define PEER_3(x, y, z)     {#x ", " #y ", " #z " arrive", CALL_PEER, .frames = {&(x), &(y), &(z)}}
+#define PEER_BYTE(x)        {"1 byte of " #x " arrives", CALL_PEER, .a = PART_FIRST_BYTE, .frames = {&(x)}}
+#define PEER_PART(x, n)     {#x " up to " #n " arrives", CALL_PEER, .a = PART_PAYLOAD, .b = n, .frames = {&(x)}}
+#define REST                {"the rest arrives", CALL_PEER, .a = PART_ALL}
+#define READ_NOTHING        {"the read is completed with 0", CALL_READ, .a = 0}
+#define READ_TOO_MUCH       {"the read is completed with 1 too many", CALL_READ, .a = 1}
+#define COMPLETE(side, how) {"CompleteAction(" #side ", " #how ")", CALL_COMPLETE, .a = SIDE_##side, .b = how}
+#define ABORT_IT            {"Abort", CALL_ABORT, .a = 0}
+#define DELETE_IT           {"Delete", CALL_DELETE, .a = 0}
 /* clang-format on */
 
 /* ---- Walks ---- */
 
 const struct walk walks[] = {
     {"handshake", .created = true, .depth = 4,
-     .letters = {{"BeginClientHandshake", CALL_BEGIN, false, true},
-                 {"BeginServerHandshake", CALL_BEGIN, true, true},
-                 {"BeginServerHandshake(broken)", CALL_BEGIN, true, false},
-                 {"EndClientHandshake", CALL_END, false, true},
-                 {"EndClientHandshake(broken)", CALL_END, false, false},
-                 {"EndServerHandshake", CALL_END, true, true},
+     .letters = {{"BeginClientHandshake", CALL_BEGIN, .a = false, .b = true},
+                 {"BeginServerHandshake", CALL_BEGIN, .a = true, .b = true},
+                 {"BeginServerHandshake(broken)", CALL_BEGIN, .a = true, .b = false},
+                 {"EndClientHandshake", CALL_END, .a = false, .b = true},
+                 {"EndClientHandshake(broken)", CALL_END, .a = false, .b = false},
+                 {"EndServerHandshake", CALL_END, .a = true, .b = true},
                  SEND(ping),
                  RECEIVE,
                  GET(ALL, 2),
@@ -82,15 +82,16 @@ const struct walk walks[] = {
                  COMPLETE(SEND, NOTHING),
                  COMPLETE(RECEIVE, RIGHT),
                  PEER(text),
-                 ABORT,
-                 DELETE}},
+                 ABORT_IT,
+                 DELETE_IT}},
     {"sending", .depth = 5,
      .letters = {SEND(text_message), SEND(text_fragment), SEND(empty_message), SEND(long_message),
                  SEND(close_reason), SEND(ping), GET(SEND, 1), GET(SEND, 2), COMPLETE(SEND, RIGHT),
-                 COMPLETE(SEND, LESS), COMPLETE(SEND, AGAIN), COMPLETE(SEND, NOTHING), ABORT}},
+                 COMPLETE(SEND, LESS), COMPLETE(SEND, AGAIN), COMPLETE(SEND, NOTHING), ABORT_IT}},
     {"receiving", .depth = 7,
      .letters = {RECEIVE, RECEIVE_OWN, GET(RECEIVE, 1), COMPLETE(RECEIVE, RIGHT), PEER(text),
-                 PEER_PART(start, 2), REST, PEER_2(start, finish), PEER(close_frame), READ_NOTHING, ABORT}},
+                 PEER_PART(start, 2), REST, PEER_2(start, finish), PEER(close_frame), READ_NOTHING,
+                 ABORT_IT}},
     {"frames in parts", .depth = 7, .prefix = {RECEIVE_OWN, RECEIVE_OWN, GET(RECEIVE, 1)},
      .letters = {RECEIVE, RECEIVE_OWN, GET(RECEIVE, 1), COMPLETE(RECEIVE, RIGHT), PEER_BYTE(text),
                  PEER_PART(text, 4), PEER(big), PEER_PART(big, 9), REST, PEER(empty), READ_NOTHING}},
@@ -98,44 +99,45 @@ const struct walk walks[] = {
      .prefix = {RECEIVE, RECEIVE, RECEIVE_OWN, GET(RECEIVE, 1), PEER_3(start, ping_a, finish)},
      .letters = {RECEIVE, GET(RECEIVE, 1), GET(ALL, 2), COMPLETE(RECEIVE, RIGHT), COMPLETE(PONG, RIGHT),
                  COMPLETE(PONG, LESS), SEND(long_message), COMPLETE(SEND, RIGHT), PEER(text),
-                 PEER(pong_frame), ABORT}},
+                 PEER(pong_frame), ABORT_IT}},
     {"cancelled reads", /* the first was given up inside a frame */
      .depth = 7,
      .prefix = {RECEIVE, RECEIVE_OWN, GET(RECEIVE, 1), PEER_PART(text, 2), GET(RECEIVE, 1), READ_NOTHING},
      .letters = {RECEIVE, RECEIVE_OWN, GET(RECEIVE, 1), GET(ALL, 2), COMPLETE(RECEIVE, RIGHT),
-                 COMPLETE(RECEIVE, NOTHING), REST, PEER(ping_a), READ_NOTHING, READ_TOO_MUCH, ABORT}},
+                 COMPLETE(RECEIVE, NOTHING), REST, PEER(ping_a), READ_NOTHING, READ_TOO_MUCH, ABORT_IT}},
     {"broken input", .depth = 5, .prefix = {RECEIVE, GET(RECEIVE, 1)},
      .letters = {RECEIVE, RECEIVE_OWN, GET(RECEIVE, 1), GET(ALL, 2), COMPLETE(RECEIVE, RIGHT),
                  COMPLETE(PONG, RIGHT), PEER(reserved), PEER(not_utf8), PEER_PART(not_utf8, 2),
                  PEER_BYTE(finish), PEER_2(start, text), PEER_2(ping_a, reserved), PEER_2(text, reserved),
-                 REST, SEND(close_empty), COMPLETE(SEND, RIGHT), READ_TOO_MUCH, ABORT}},
+                 REST, SEND(close_empty), COMPLETE(SEND, RIGHT), READ_TOO_MUCH, ABORT_IT}},
     {"pings", .depth = 5, .prefix = {RECEIVE, GET(RECEIVE, 1)},
      .letters = {RECEIVE, GET(RECEIVE, 1), GET(SEND, 1), GET(SEND, 2), GET(ALL, 2), SEND(long_message),
                  SEND(ping), COMPLETE(SEND, RIGHT), COMPLETE(RECEIVE, RIGHT), COMPLETE(PONG, RIGHT),
                  COMPLETE(PONG, LESS), COMPLETE(PONG, AGAIN), PEER(ping_a), PEER_2(ping_a, ping_b),
-                 PEER_3(start, ping_a, finish), PEER_PART(ping_b, 1), REST, ABORT}},
+                 PEER_3(start, ping_a, finish), PEER_PART(ping_b, 1), REST, ABORT_IT}},
     {"held pongs", /* inside a frame of several actions */
      .depth = 5, .prefix = {SEND(long_message), GET(SEND, 1), RECEIVE, RECEIVE, GET(RECEIVE, 1)},
      .letters = {GET(RECEIVE, 1), GET(SEND, 1), GET(SEND, 2), GET(ALL, 1), SEND(text_message),
                  SEND(close_reason), COMPLETE(SEND, RIGHT), COMPLETE(SEND, LESS), COMPLETE(RECEIVE, RIGHT),
                  COMPLETE(PONG, RIGHT), PEER(ping_a), PEER_2(ping_a, text), PEER_3(ping_a, ping_b, reserved),
-                 READ_NOTHING, ABORT}},
+                 READ_NOTHING, ABORT_IT}},
     {"pong beside", /* a held pong is out, and the receive side reads on */
      .depth = 5,
      .prefix = {SEND(long_message), GET(SEND, 1), RECEIVE, GET(RECEIVE, 1), PEER(ping_a), GET(RECEIVE, 1),
                 COMPLETE(SEND, RIGHT), GET(SEND, 1), COMPLETE(SEND, RIGHT), GET(SEND, 1)},
      .letters = {RECEIVE, GET(RECEIVE, 1), GET(SEND, 1), GET(SEND, 2), GET(ALL, 2), SEND(text_message),
                  SEND(long_message), COMPLETE(SEND, RIGHT), COMPLETE(RECEIVE, RIGHT), COMPLETE(PONG, RIGHT),
-                 PEER(ping_a), PEER_3(ping_a, ping_b, text), PEER_2(ping_b, reserved), READ_NOTHING, ABORT}},
+                 PEER(ping_a), PEER_3(ping_a, ping_b, text), PEER_2(ping_b, reserved), READ_NOTHING,
+                 ABORT_IT}},
     {"closing", .depth = 5, .prefix = {RECEIVE, RECEIVE, GET(RECEIVE, 2)},
      .letters = {RECEIVE, RECEIVE_OWN, GET(RECEIVE, 1), GET(ALL, 2), SEND(close_reason), SEND(text_message),
                  SEND(pong), COMPLETE(SEND, RIGHT), COMPLETE(RECEIVE, RIGHT), COMPLETE(RECEIVE, AGAIN),
                  COMPLETE(PONG, RIGHT), PEER(close_frame), PEER_2(bare_close, text),
-                 PEER_2(text, close_frame), PEER_2(ping_a, close_frame), PEER(pong_frame), ABORT}},
+                 PEER_2(text, close_frame), PEER_2(ping_a, close_frame), PEER(pong_frame), ABORT_IT}},
     {"aborting", /* with an action of each side outstanding, or about to be */
      .depth = 5, .prefix = {SEND(long_message), RECEIVE_OWN, RECEIVE, GET(RECEIVE, 1), GET(SEND, 1)},
      .letters = {GET(SEND, 1), GET(RECEIVE, 1), GET(ALL, 2), SEND(ping), RECEIVE, COMPLETE(SEND, RIGHT),
                  COMPLETE(SEND, LESS), COMPLETE(RECEIVE, RIGHT), COMPLETE(PONG, RIGHT), PEER(ping_a),
-                 PEER_PART(text, 2), REST, READ_NOTHING, ABORT, DELETE}},
+                 PEER_PART(text, 2), REST, READ_NOTHING, ABORT_IT, DELETE_IT}},
 };
 const unsigned walk_count = sizeof walks / sizeof *walks;

@@ -57,8 +57,8 @@ static void step_begin(struct both *both, bool as_server, bool good)
 static HRESULT end_client(WEB_SOCKET_HANDLE client, bool good)
 {
     WEB_SOCKET_HANDLE server;
-    PWEB_SOCKET_HTTP_HEADER response;
-    ULONG count;
+    PWEB_SOCKET_HTTP_HEADER response = NULL;
+    ULONG count = 0;
     HRESULT result = WebSocketCreateServerHandle(NULL, 0, &server);
     if (result == S_OK)
         result = begin_server(server, request, REQUEST_COUNT, &response, &count);
