@@ -49,16 +49,16 @@ enum { QUEUE_SEND = 1, QUEUE_RECEIVE = 2, QUEUE_ALL = 3 };
 #define SEND(what)          {"Send(" #what ")", CALL_SEND, .send = &(what)}
 #define RECEIVE             {"Receive", CALL_RECEIVE, .a = 0}
 #define RECEIVE_OWN         {"Receive(own buffer of 3)", CALL_RECEIVE, .a = 3}
-#define GET(queue, room)    {"GetAction(" #queue ", " #room ")", CALL_GET, .a = QUEUE_##queue, .b = room}
+#define GET(queue, room)    {"GetAction(" #queue ", " #room ")", CALL_GET, .a = QUEUE_##queue, .b = (room)}
 #define PEER(x)             {#x " arrives", CALL_PEER, .frames = {&(x)}}
 #define PEER_2(x, y)        {#x ", " #y " arrive", CALL_PEER, .frames = {&(x), &(y)}}
 #define PEER_3(x, y, z)     {#x ", " #y ", " #z " arrive", CALL_PEER, .frames = {&(x), &(y), &(z)}}
 #define PEER_BYTE(x)        {"1 byte of " #x " arrives", CALL_PEER, .a = PART_FIRST_BYTE, .frames = {&(x)}}
-#define PEER_PART(x, n)     {#x " up to " #n " arrives", CALL_PEER, .a = PART_PAYLOAD, .b = n, .frames = {&(x)}}
+#define PEER_PART(x, n)     {#x " up to " #n " arrives", CALL_PEER, .a = PART_PAYLOAD, .b = (n), .frames = {&(x)}}
 #define REST                {"the rest arrives", CALL_PEER, .a = PART_ALL}
 #define READ_NOTHING        {"the read is completed with 0", CALL_READ, .a = 0}
 #define READ_TOO_MUCH       {"the read is completed with 1 too many", CALL_READ, .a = 1}
-#define COMPLETE(side, how) {"CompleteAction(" #side ", " #how ")", CALL_COMPLETE, .a = SIDE_##side, .b = how}
+#define COMPLETE(side, how) {"CompleteAction(" #side ", " #how ")", CALL_COMPLETE, .a = SIDE_##side, .b = (how)}
 #define ABORT_IT            {"Abort", CALL_ABORT, .a = 0}
 #define DELETE_IT           {"Delete", CALL_DELETE, .a = 0}
 /* clang-format on */

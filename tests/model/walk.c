@@ -33,7 +33,7 @@ _Noreturn void both_differ(const char *format, ...)
 {
     va_list arguments;
     printf("model: the library differs, walk \"%s\", %s:\n", here.walk->name, role_names[here.role]);
-    for (unsigned i = 0; here.walk->prefix[i].name && i <= here.prefix; i++)
+    for (unsigned i = 0; i < WALK_PREFIX && i <= here.prefix && here.walk->prefix[i].name; i++)
         printf("    %s\n", here.walk->prefix[i].name);
     for (unsigned i = 0; !here.in_prefix && i <= here.step; i++)
         printf("    %s\n", here.walk->letters[here.at[i]].name);
@@ -101,7 +101,7 @@ static void walk_role(const struct walk *walk, enum model_role role, unsigned de
 
 int main(int count, char **arguments)
 {
-    int more = count > 1 ? atoi(arguments[1]) : 0;
+    int more = count > 1 ? (int)strtol(arguments[1], NULL, 10) : 0;
     for (unsigned i = 0; i < walk_count; i++) {
         int depth = (int)walks[i].depth + more;
         if (depth < 1 || depth > MAX_DEPTH) {
