@@ -7,7 +7,6 @@
 
 #include "reference_decoder.h"
 
-/* A frame with the bits that are only known here. */
 struct direction {
     uint8_t *bytes; /* all that was ever written */
     size_t size;
