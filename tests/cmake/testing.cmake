@@ -55,3 +55,19 @@ function(websocket_add_cmocka_test name target)
     set_tests_properties(${WEBSOCKET_TEST_PREFIX}.${name} PROPERTIES
         FAIL_REGULAR_EXPRESSION "\\[  FAILED  \\];\\[  SKIPPED \\];\\[==========\\] Running 0 test;\\[  PASSED  \\] 0 test")
 endfunction()
+
+# websocket_add_memcheck_test(NAME TARGET [ARGUMENT...]) - in a preset that wants it, runs a cmocka program under valgrind,
+# in which no byte may be read or written that is not there or was never written, and no block may be left in the end.
+function(websocket_add_memcheck_test name target)
+    if(NOT WEBSOCKET_MEMCHECK)
+        return()
+    endif()
+    find_program(VALGRIND valgrind REQUIRED)
+    websocket_add_test(memcheck.${name} ${VALGRIND} -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all
+        --errors-for-leak-kinds=all --suppressions=${PROJECT_SOURCE_DIR}/tests/memcheck.supp $<TARGET_FILE:${target}>
+        ${ARGN})
+    set_tests_properties(${WEBSOCKET_TEST_PREFIX}.memcheck.${name} PROPERTIES
+        TIMEOUT 900
+        PASS_REGULAR_EXPRESSION "\\[  PASSED  \\] [1-9]"
+        FAIL_REGULAR_EXPRESSION "\\[  FAILED  \\];\\[  SKIPPED \\];==[0-9]+==")
+endfunction()
