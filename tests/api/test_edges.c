@@ -1,7 +1,7 @@
 /*
- * The caller's memory right beside unreadable pages: a byte read or written past either end of it ends the process.
- * Memory that ends at such a page has the alignment of its size, so the sizes run through all alignments and around
- * the widths of all vectors.
+ * The caller's memory right beside unreadable pages: a byte read or written past either end of it ends the
+ * process. Memory that ends at such a page has the alignment of its size, so the sizes run through all
+ * alignments and around the widths of all vectors.
  */
 #include <stdio.h>
 

@@ -1,6 +1,7 @@
 /*
- * Lengths and sizes near 2^32 and 2^63: nothing is cut to 32 bits, no sum overflows, and nothing is touched before it
- * is needed. The sizes are the caller's word; the memory behind them is only as large as what is touched of it.
+ * Lengths and sizes near 2^32 and 2^63: nothing is cut to 32 bits, no sum overflows, and nothing is touched
+ * before it is needed. The sizes are the caller's word; the memory behind them is only as large as what is
+ * touched of it.
  */
 #include <stdio.h>
 
@@ -57,7 +58,10 @@ static void a_length_above_4_gib_is_not_mistaken_for_its_lower_half(void)
 
 #if UINTPTR_MAX > 0xFFFFFFFFu /* memory of such a size */
 
-/* Reads, indications and frames of these sizes would take seconds to touch: a client's binary payload is not masked. */
+/*
+ * Reads, indications and frames of these sizes would take seconds to touch: a client's binary payload is not
+ * masked.
+ */
 static void answer_unread(WEB_SOCKET_HANDLE client, const void *at, ULONG offered, ULONG count)
 {
     struct action action = next_action(client, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
@@ -78,7 +82,10 @@ static void expect_unread(WEB_SOCKET_HANDLE client, WEB_SOCKET_BUFFER_TYPE type,
     complete(client, &action);
 }
 
-/* The frame goes in parts of 2^32 - 1 bytes into memory that the caller calls as large, to its end or for a while. */
+/*
+ * The frame goes in parts of 2^32 - 1 bytes into memory that the caller calls as large, to its end or for a
+ * while.
+ */
 static void a_length_above_4_gib_fills_memory_of_nearly_4_gib(void)
 {
     for (size_t i = 0; i < COUNT_OF(lengths); i++) {
@@ -184,7 +191,9 @@ static void an_allocated_buffer_larger_than_the_address_space_is_refused(void)
 
 #if UINTPTR_MAX > 0xFFFFFFFFu
 
-/* A frame of this length, of which no byte is touched, and another one behind it; any part may be asked for. */
+/*
+ * A frame of this length, of which no byte is touched, and another one behind it; any part may be asked for.
+ */
 static void receive_two_frames(WEB_SOCKET_HANDLE client, ULONG length)
 {
     static const uint8_t next[] = {FIN | OP_BINARY, 3, 'a', 'b', 'c'};
@@ -218,7 +227,10 @@ static void receive_two_frames(WEB_SOCKET_HANDLE client, ULONG length)
     expect_payload(client, BINARY_MESSAGE, "abc", 3);
 }
 
-/* What is asked for, indicated, and found again behind it, for lengths up to the end of the buffer and a little less. */
+/*
+ * What is asked for, indicated, and found again behind it, for lengths up to the end of the buffer and a
+ * little less.
+ */
 static void the_end_of_a_receive_buffer_of_nearly_4_gib_is_not_taken_for_its_front(void)
 {
     for (ULONG k = 0; k < 300; k += k < 20 ? 1 : 31) {
@@ -304,7 +316,10 @@ static void a_client_masks_a_message_of_nearly_4_gib_piece_by_piece(void)
     }
 }
 
-/* All of it is handed on: header and payload together, which is more than a ULONG can say, or one after the other. */
+/*
+ * All of it is handed on: header and payload together, which is more than a ULONG can say, or one after the
+ * other.
+ */
 static void a_message_of_nearly_4_gib_is_sent_from_the_callers_memory(void)
 {
     for (ULONG room = 1; room <= 2; room++) {

@@ -103,7 +103,10 @@ static void begin(const struct attempt *attempt)
     heap_enter(attempt->nth);
 }
 
-/* Back from the library. Whether the call failed because it was refused something: then its outputs are to be checked. */
+/*
+ * Back from the library. Whether the call failed because it was refused something: then its outputs are to be
+ * checked.
+ */
 static bool lacked(struct attempt *attempt, HRESULT result)
 {
     struct heap_visit visit = heap_leave();
@@ -213,7 +216,10 @@ static HRESULT WINAPI begin_server(WEB_SOCKET_HANDLE handle, PCSTR subprotocol, 
     return attempt.result;
 }
 
-/* The array of indices is written before the number, and then nothing may fail: so the number stands for both. */
+/*
+ * The array of indices is written before the number, and then nothing may fail: so the number stands for
+ * both.
+ */
 static HRESULT WINAPI end_client(WEB_SOCKET_HANDLE handle, const PWEB_SOCKET_HTTP_HEADER response,
                                  ULONG count, ULONG *extensions, ULONG *extension_count, ULONG *subprotocol)
 {

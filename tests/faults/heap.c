@@ -1,6 +1,6 @@
 /*
- * Stands between the library and the system, see heap.h. The linker turns each call of malloc into one of __wrap_malloc,
- * and __real_malloc into the true one.
+ * Stands between the library and the system, see heap.h. The linker turns each call of malloc into one of
+ * __wrap_malloc, and __real_malloc into the true one.
  */
 #include "heap.h"
 

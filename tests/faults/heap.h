@@ -1,8 +1,8 @@
 /*
- * The library's memory and its random bytes under control: every request for them is counted, can be refused, and what
- * was given out is counted until it comes back. The program is linked so that malloc, calloc, realloc, free and
- * ws_platform_random come through here (the linker's --wrap). Only requests made inside the library are looked at: on
- * a thread between heap_enter and heap_leave.
+ * The library's memory and its random bytes under control: every request for them is counted, can be refused,
+ * and what was given out is counted until it comes back. The program is linked so that malloc, calloc,
+ * realloc, free and ws_platform_random come through here (the linker's --wrap). Only requests made inside the
+ * library are looked at: on a thread between heap_enter and heap_leave.
  */
 #ifndef FAULTS_HEAP_H
 #define FAULTS_HEAP_H

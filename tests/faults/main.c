@@ -1,11 +1,13 @@
 /*
- * api_faults - every case of the API's tests, with every request refused that the library makes of the system in it.
+ * api_faults - every case of the API's tests, with every request refused that the library makes of the system
+ * in it.
  *
  *   api_faults [PATTERN]
  *
- * In two ways, see calls.h. First each call is made again until all its requests are granted, and the case must pass as
- * if nothing had happened. Then the case is run once for each of its requests, which alone is refused for good: it then
- * fails somewhere, but its handles can be deleted and leave nothing behind. A test of our own.
+ * In two ways, see calls.h. First each call is made again until all its requests are granted, and the case
+ * must pass as if nothing had happened. Then the case is run once for each of its requests, which alone is
+ * refused for good: it then fails somewhere, but its handles can be deleted and leave nothing behind. A test
+ * of our own.
  */
 #include <fnmatch.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /*
- * The places where memory and random bytes are asked for, each with enough of everything around it for a mistake to
- * show, see scenarios.h.
+ * The places where memory and random bytes are asked for, each with enough of everything around it for a
+ * mistake to show, see scenarios.h.
  */
 #include "scenarios.h"
 
@@ -10,8 +10,8 @@
 #include "play.h"
 
 /*
- * More than the table's first part has. It grows in the first run only, and never shrinks. While it cannot, the places
- * of deleted handles are used.
+ * More than the table's first part has. It grows in the first run only, and never shrinks. While it cannot,
+ * the places of deleted handles are used.
  */
 static void many_handles(void)
 {
@@ -60,7 +60,9 @@ static void long_queues(void)
     expect_no_action(server, ALL_QUEUES);
 }
 
-/* A call of this queue whose ping has to be kept, in front of data and inside a message of several actions. */
+/*
+ * A call of this queue whose ping has to be kept, in front of data and inside a message of several actions.
+ */
 static void keep_ping(enum role role, WEB_SOCKET_ACTION_QUEUE queue)
 {
     WEB_SOCKET_HANDLE handle = open_role(role, &(struct session_options){.send_buffer = 16});
@@ -101,7 +103,9 @@ static void kept_pings(void)
     }
 }
 
-/* More frames than one drawing of random bytes has keys for; every one has the payload that it should have. */
+/*
+ * More frames than one drawing of random bytes has keys for; every one has the payload that it should have.
+ */
 static void many_keys(void)
 {
     WEB_SOCKET_HANDLE client = open_client(NULL);

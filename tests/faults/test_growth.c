@@ -1,6 +1,7 @@
 /*
- * No memory that grows with what a peer sends: megabytes of everything, in every order and cut, and the library asks for
- * no more than a few small blocks that it keeps. What it asks for to open a session is bounded by the two buffer sizes.
+ * No memory that grows with what a peer sends: megabytes of everything, in every order and cut, and the
+ * library asks for no more than a few small blocks that it keeps. What it asks for to open a session is
+ * bounded by the two buffer sizes.
  */
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /*
- * White-box test of src/handshake.c: a header value of 2^32 characters. It reads 8 GiB, which takes a second, and under
- * valgrind minutes: so it is a program of its own, and valgrind leaves it out.
+ * White-box test of src/handshake.c: a header value of 2^32 characters. It reads 8 GiB, which takes a second,
+ * and under valgrind minutes: so it is a program of its own, and valgrind leaves it out.
  */
 #include "handshake_common.h"
 
