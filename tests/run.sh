@@ -62,7 +62,7 @@ for preset in $presets; do
         tests='clang-tidy.src clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc.
                clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows clang-tidy.finds
                cppcheck.src cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
-               gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.finds format shell python'
+               gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds format shell python'
         ;;
     coverage) tests='unit. api.link coverage.lines' ;;
     bench-*) tests='bench.short bench.json bench.handles' ;;

@@ -10,8 +10,6 @@
 
 enum edge { AT_START, AT_END };
 
-#define EACH_EDGE(edge) (enum edge edge = AT_START; edge <= AT_END; edge++)
-
 static uint8_t *at_edge(enum edge edge, size_t size)
 {
     return edge == AT_END ? guard_end(size) : guard_start(size);
@@ -62,47 +60,43 @@ static void a_payload_to_be_sent_is_not_read_beyond_its_ends(void)
 {
     static const ULONG send_buffers[] = {16, 17, 61, 256, 4096, 20000};
 
-    for
-        EACH_EDGE(edge)
-        {
-            for (size_t i = 0; i < COUNT_OF(send_buffers); i++) {
-                for (size_t size = 1; size != 0; size = next_size(size)) {
-                    send_from_edge(open_client(&(struct session_options){.send_buffer = send_buffers[i]}),
-                                   ROLE_CLIENT, edge, size);
-                    session_release();
-                    guard_intact();
-                    memory_release();
-                }
+    for (enum edge edge = AT_START; edge <= AT_END; edge++) {
+        for (size_t i = 0; i < COUNT_OF(send_buffers); i++) {
+            for (size_t size = 1; size != 0; size = next_size(size)) {
+                send_from_edge(open_client(&(struct session_options){.send_buffer = send_buffers[i]}),
+                               ROLE_CLIENT, edge, size);
+                session_release();
+                guard_intact();
+                memory_release();
             }
-            for (size_t size = 1; size != 0; size = next_size(size))
-                send_from_edge(open_server(NULL), ROLE_SERVER, edge, size);
         }
+        for (size_t size = 1; size != 0; size = next_size(size))
+            send_from_edge(open_server(NULL), ROLE_SERVER, edge, size);
+    }
 }
 
 static void a_close_reason_is_not_read_beyond_its_ends(void)
 {
-    for
-        EACH_EDGE(edge)
-        {
-            for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
-                for (ULONG size = 1; size <= WEB_SOCKET_MAX_CLOSE_REASON_LENGTH; size++) {
-                    WEB_SOCKET_HANDLE handle = open_role(role, NULL);
-                    char reason[WEB_SOCKET_MAX_CLOSE_REASON_LENGTH + 1];
-                    WEB_SOCKET_BUFFER buffer;
-                    struct stream sent = {NULL, 0};
+    for (enum edge edge = AT_START; edge <= AT_END; edge++) {
+        for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+            for (ULONG size = 1; size <= WEB_SOCKET_MAX_CLOSE_REASON_LENGTH; size++) {
+                WEB_SOCKET_HANDLE handle = open_role(role, NULL);
+                char reason[WEB_SOCKET_MAX_CLOSE_REASON_LENGTH + 1];
+                WEB_SOCKET_BUFFER buffer;
+                struct stream sent = {NULL, 0};
 
-                    memset(reason, 'r', size);
-                    reason[size] = '\0';
-                    buffer.CloseStatus.pbReason = copy_at_edge(edge, reason, size);
-                    buffer.CloseStatus.ulReasonLength = size;
-                    buffer.CloseStatus.usStatus = 1000;
-                    assert_result(S_OK, ws->Send(handle, CLOSE, &buffer, NULL));
-                    stream_output(&sent, handle);
-                    expect_close_frame(role_name(role), &sent, role, 1000, reason);
-                }
-                session_release();
+                memset(reason, 'r', size);
+                reason[size] = '\0';
+                buffer.CloseStatus.pbReason = copy_at_edge(edge, reason, size);
+                buffer.CloseStatus.ulReasonLength = size;
+                buffer.CloseStatus.usStatus = 1000;
+                assert_result(S_OK, ws->Send(handle, CLOSE, &buffer, NULL));
+                stream_output(&sent, handle);
+                expect_close_frame(role_name(role), &sent, role, 1000, reason);
             }
+            session_release();
         }
+    }
 }
 
 /* ---- Receiving ---- */
@@ -141,18 +135,16 @@ static void own_memory_is_not_touched_beyond_its_ends(void)
 {
     static const size_t cuts[] = {0, 7};
 
-    for
-        EACH_EDGE(edge)
-        {
-            for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
-                for (size_t size = 1; size != 0; size = next_size(size)) {
-                    for (size_t i = 0; i < COUNT_OF(cuts); i++)
-                        receive_at_edge(role, edge, size, size, cuts[i]);
-                    receive_at_edge(role, edge, size + 40, size, 64); /* more than it holds */
-                    receive_at_edge(role, edge, size, size + 33, 0);  /* less */
-                }
+    for (enum edge edge = AT_START; edge <= AT_END; edge++) {
+        for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+            for (size_t size = 1; size != 0; size = next_size(size)) {
+                for (size_t i = 0; i < COUNT_OF(cuts); i++)
+                    receive_at_edge(role, edge, size, size, cuts[i]);
+                receive_at_edge(role, edge, size + 40, size, 64); /* more than it holds */
+                receive_at_edge(role, edge, size, size + 33, 0);  /* less */
             }
         }
+    }
 }
 
 /* ---- The handshake ---- */
@@ -218,9 +210,8 @@ static void shake_hands_at_edge(enum edge edge)
 
 static void headers_and_strings_are_not_read_beyond_their_ends(void)
 {
-    for
-        EACH_EDGE(edge)
-    shake_hands_at_edge(edge);
+    for (enum edge edge = AT_START; edge <= AT_END; edge++)
+        shake_hands_at_edge(edge);
 }
 
 /* Values that a reader may want to look behind: every one is cut off after each of its bytes. */
@@ -273,29 +264,27 @@ static void read_response(enum edge edge, const WEB_SOCKET_HTTP_HEADER *headers,
 static void cut_each_header(void (*reader)(enum edge, const WEB_SOCKET_HTTP_HEADER *, ULONG),
                             const WEB_SOCKET_HTTP_HEADER *headers, ULONG count)
 {
-    for
-        EACH_EDGE(edge)
-        {
-            for (ULONG i = 0; i < count; i++) {
-                WEB_SOCKET_HTTP_HEADER cut[COUNT_OF(request_headers)];
+    for (enum edge edge = AT_START; edge <= AT_END; edge++) {
+        for (ULONG i = 0; i < count; i++) {
+            WEB_SOCKET_HTTP_HEADER cut[COUNT_OF(request_headers)];
 
-                memcpy(cut, headers, count * sizeof *headers);
-                for (ULONG length = 0; length <= headers[i].ulValueLength; length++) {
-                    cut[i].ulValueLength = length;
-                    reader(edge, cut, count);
-                    cut[i].pcValue =
-                        headers[i].pcValue + (headers[i].ulValueLength - length); /* and from the front */
-                    reader(edge, cut, count);
-                    cut[i].pcValue = headers[i].pcValue;
-                }
-                for (ULONG length = 0; length <= headers[i].ulNameLength; length++) {
-                    cut[i].ulNameLength = length;
-                    reader(edge, cut, count);
-                }
-                session_release();
-                memory_release();
+            memcpy(cut, headers, count * sizeof *headers);
+            for (ULONG length = 0; length <= headers[i].ulValueLength; length++) {
+                cut[i].ulValueLength = length;
+                reader(edge, cut, count);
+                cut[i].pcValue =
+                    headers[i].pcValue + (headers[i].ulValueLength - length); /* and from the front */
+                reader(edge, cut, count);
+                cut[i].pcValue = headers[i].pcValue;
             }
+            for (ULONG length = 0; length <= headers[i].ulNameLength; length++) {
+                cut[i].ulNameLength = length;
+                reader(edge, cut, count);
+            }
+            session_release();
+            memory_release();
         }
+    }
 }
 
 static void no_header_that_is_cut_off_is_read_beyond_its_end(void)
@@ -309,55 +298,51 @@ static void no_header_that_is_cut_off_is_read_beyond_its_end(void)
 /* Values of any alignment: the memory's last 4 bytes begin at its size minus 4. */
 static void property_values_are_not_read_beyond_their_ends(void)
 {
-    for
-        EACH_EDGE(edge)
-        {
-            for (unsigned shift = 0; shift < 16; shift++) {
-                ULONG size = 256 + 131 + 144;
-                uint8_t *memory = heap_block(size);
-                ULONG receive_size = 256, send_size = 131, yes = 1;
-                uint8_t *values[4];
-                const void *const from[4] = {&receive_size, &send_size, &yes, &memory};
-                const size_t sizes[4] = {4, 4, 4, sizeof memory};
-                WEB_SOCKET_HANDLE handle;
+    for (enum edge edge = AT_START; edge <= AT_END; edge++) {
+        for (unsigned shift = 0; shift < 16; shift++) {
+            ULONG size = 256 + 131 + 144;
+            uint8_t *memory = heap_block(size);
+            ULONG receive_size = 256, send_size = 131, yes = 1;
+            uint8_t *values[4];
+            const void *const from[4] = {&receive_size, &send_size, &yes, &memory};
+            const size_t sizes[4] = {4, 4, 4, sizeof memory};
+            WEB_SOCKET_HANDLE handle;
 
-                for (unsigned i = 0; i < 4; i++) {
-                    uint8_t *block = at_edge(edge, sizes[i] + shift);
+            for (unsigned i = 0; i < 4; i++) {
+                uint8_t *block = at_edge(edge, sizes[i] + shift);
 
-                    values[i] = edge == AT_END ? block : block + shift;
-                    if (edge == AT_END)
-                        values[i] += shift;
-                    memcpy(values[i], from[i], sizes[i]);
-                }
-                const WEB_SOCKET_PROPERTY properties[] = {
-                    {WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE, values[0], 4},
-                    {WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE, values[1], 4},
-                    {WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE, values[2], 4},
-                    {WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, values[3], size},
-                };
-                assert_result(S_OK, ws->CreateClientHandle((PWEB_SOCKET_PROPERTY)(void *)copy_at_edge(
-                                                               edge, properties, sizeof properties),
-                                                           COUNT_OF(properties), &handle));
-                remember_handle(handle);
-                guard_intact();
+                values[i] = edge == AT_END ? block : block + shift;
+                if (edge == AT_END)
+                    values[i] += shift;
+                memcpy(values[i], from[i], sizes[i]);
             }
+            const WEB_SOCKET_PROPERTY properties[] = {
+                {WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE, values[0], 4},
+                {WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE, values[1], 4},
+                {WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE, values[2], 4},
+                {WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, values[3], size},
+            };
+            assert_result(S_OK, ws->CreateClientHandle((PWEB_SOCKET_PROPERTY)(void *)copy_at_edge(
+                                                           edge, properties, sizeof properties),
+                                                       COUNT_OF(properties), &handle));
+            remember_handle(handle);
+            guard_intact();
         }
+    }
 }
 
 static void a_global_property_is_written_at_any_alignment(void)
 {
     for (unsigned size = 4; size < 20; size++) {
-        for
-            EACH_EDGE(edge)
-            {
-                uint8_t *value = at_edge(edge, size) + (edge == AT_END ? size - 4 : 0);
-                ULONG room = 4, version;
+        for (enum edge edge = AT_START; edge <= AT_END; edge++) {
+            uint8_t *value = at_edge(edge, size) + (edge == AT_END ? size - 4 : 0);
+            ULONG room = 4, version;
 
-                assert_result(
-                    S_OK, ws->GetGlobalProperty(WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE, value, &room));
-                memcpy(&version, value, sizeof version);
-                assert_int_equal(version, 13);
-            }
+            assert_result(S_OK,
+                          ws->GetGlobalProperty(WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE, value, &room));
+            memcpy(&version, value, sizeof version);
+            assert_int_equal(version, 13);
+        }
     }
     guard_intact();
 }
@@ -367,40 +352,38 @@ static void an_array_of_one_buffer_is_not_touched_beyond_its_ends(void)
 {
     static const uint8_t frames[] = {0x82, 1, 'a', 0x89, 1, 'b', 0x88, 0};
 
-    for
-        EACH_EDGE(edge)
-        {
-            WEB_SOCKET_HANDLE client = open_client(NULL);
-            WEB_SOCKET_BUFFER *buffer = (WEB_SOCKET_BUFFER *)(void *)at_edge(edge, sizeof *buffer);
-            unsigned seen[5] = {0};
-            bool given = false;
+    for (enum edge edge = AT_START; edge <= AT_END; edge++) {
+        WEB_SOCKET_HANDLE client = open_client(NULL);
+        WEB_SOCKET_BUFFER *buffer = (WEB_SOCKET_BUFFER *)(void *)at_edge(edge, sizeof *buffer);
+        unsigned seen[5] = {0};
+        bool given = false;
 
-            for (int i = 0; i < 3; i++)
-                receive(client, NULL, 0, NULL);
-            send_nothing(client, PING_PONG, NULL);
-            for (int i = 0; i < 10; i++) {
-                WEB_SOCKET_ACTION action;
-                WEB_SOCKET_BUFFER_TYPE type;
-                PVOID context;
-                ULONG count = 1, bytes = 0;
+        for (int i = 0; i < 3; i++)
+            receive(client, NULL, 0, NULL);
+        send_nothing(client, PING_PONG, NULL);
+        for (int i = 0; i < 10; i++) {
+            WEB_SOCKET_ACTION action;
+            WEB_SOCKET_BUFFER_TYPE type;
+            PVOID context;
+            ULONG count = 1, bytes = 0;
 
-                assert_result(
-                    S_OK, ws->GetAction(client, ALL_QUEUES, buffer, &count, &action, &type, NULL, &context));
-                seen[action]++;
-                if (action == WEB_SOCKET_SEND_TO_NETWORK_ACTION) {
-                    bytes = buffer->Data.ulBufferLength;
-                } else if (action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION) {
-                    assert_false(given);
-                    memcpy(buffer->Data.pbBuffer, frames, sizeof frames);
-                    bytes = sizeof frames;
-                    given = true;
-                }
-                ws->CompleteAction(client, context, bytes);
-                guard_intact();
+            assert_result(S_OK,
+                          ws->GetAction(client, ALL_QUEUES, buffer, &count, &action, &type, NULL, &context));
+            seen[action]++;
+            if (action == WEB_SOCKET_SEND_TO_NETWORK_ACTION) {
+                bytes = buffer->Data.ulBufferLength;
+            } else if (action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION) {
+                assert_false(given);
+                memcpy(buffer->Data.pbBuffer, frames, sizeof frames);
+                bytes = sizeof frames;
+                given = true;
             }
-            for (int i = 0; i < 5; i++)
-                assert_int_not_equal(seen[i], 0);
+            ws->CompleteAction(client, context, bytes);
+            guard_intact();
         }
+        for (int i = 0; i < 5; i++)
+            assert_int_not_equal(seen[i], 0);
+    }
 }
 
 const struct api_case edges_cases[] = {

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "library.h"
+#include "../api/library.h"
 
 /*
  * The functions. The result and the outputs of a call that was refused something are checked here; a wrong

@@ -14,11 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api_tests.h"
+#include "../api/api_tests.h"
 #include "calls.h"
 #include "heap.h"
 #include "scenarios.h"
-#include "thread.h"
+#include "../api/thread.h"
 
 /* In the second way: what comes later in a case are the turns of a loop. */
 #define MOST_RUNS 16u

@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-#include "api_tests.h"
-#include "play.h"
+#include "../api/api_tests.h"
+#include "../api/play.h"
 
 /*
  * More than the table's first part has. It grows in the first run only, and never shrinks. While it cannot,

@@ -5,7 +5,7 @@
 #ifndef FAULTS_SCENARIOS_H
 #define FAULTS_SCENARIOS_H
 
-#include "cases.h"
+#include "../api/cases.h"
 
 extern const struct api_case scenarios_cases[];
 

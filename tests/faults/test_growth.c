@@ -5,10 +5,10 @@
  */
 #include <stdio.h>
 
-#include "api_tests.h"
+#include "../api/api_tests.h"
 #include "calls.h"
 #include "heap.h"
-#include "play.h"
+#include "../api/play.h"
 
 /* What an open session may ask for: the two queues of operations, and a ping kept aside. */
 #define SESSION_BLOCKS 3
