@@ -9,6 +9,7 @@
 #define SEND_SIZE_LEAST     16u
 #define SIZE_DEFAULT        4096u
 #define SERVER_SEND_DEFAULT 16u
+#define REFERENCE_EXTRA     256u /* what the API's reference adds to the two sizes */
 
 static enum ws_status read_size(const WEB_SOCKET_PROPERTY *property, uint32_t least, uint32_t *size)
 {
@@ -42,13 +43,16 @@ static enum ws_status read_memory(const WEB_SOCKET_PROPERTY *property, uint8_t *
 
 /*
  * The size is the buffer's, or that of its pointer: then the buffer is as large as the API's reference
- * demands.
+ * demands, which can be more than there are addresses.
  */
 static bool memory_suffices(const struct ws_session_options *options, uint32_t size)
 {
-    if (!options->memory || size == sizeof(PVOID))
+    uint64_t sizes = (uint64_t)options->receive_size + options->send_size;
+    if (!options->memory)
         return true;
-    return size >= (uint64_t)options->receive_size + options->send_size + WS_SESSION_PONG_SIZE;
+    if (size == sizeof(PVOID))
+        return sizes + REFERENCE_EXTRA <= SIZE_MAX;
+    return size >= sizes + WS_SESSION_PONG_SIZE;
 }
 
 enum ws_status ws_properties_read(const WEB_SOCKET_PROPERTY *list, uint32_t count, bool server,

@@ -18,6 +18,8 @@ enum { RX_HEADER, RX_DATA, RX_CONTROL, RX_CLOSE, RX_CLOSED, RX_FAILED };
 
 void ws_receive_init(struct ws_receive *rx, uint8_t *area, uint32_t size, unsigned rules, bool verify_text)
 {
+    if (size > UINT32_MAX - WS_RECEIVE_SLACK)
+        size = UINT32_MAX - WS_RECEIVE_SLACK; /* the area's end, behind the slack, is counted in 32 bits */
     *rx = (struct ws_receive){
         .area = area, .size = size, .rules = (uint8_t)rules, .verify_text = verify_text, .state = RX_HEADER};
 }

@@ -74,7 +74,8 @@ struct ws_receive_event {
 
 /**
  * Begin at a connection's first byte. rules: WS_FRAME_ALLOW_...
- * area: size + WS_RECEIVE_SLACK bytes, the caller's; size is at least 125
+ * area: size + WS_RECEIVE_SLACK bytes, the caller's; size is at least 125. Where that sum passes UINT32_MAX
+ * the last bytes are left unused.
  */
 void ws_receive_init(struct ws_receive *rx, uint8_t *area, uint32_t size, unsigned rules, bool verify_text);
 

@@ -51,9 +51,10 @@ for preset in $presets; do
     linux)
         tests="$tests install package.deb package.zip package.guides"
         tests="$tests $shortages load soak load.finds soak.finds"
+        tests="$tests faults. memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck."
         ;;
-    clang | linux32) tests="$tests install" ;;
-    asan*) tests="$tests $shortages load.short" ;;
+    clang | linux32) tests="$tests install faults." ;;
+    asan*) tests="$tests $shortages load.short faults." ;;
     windows-*) tests="$tests install windows vectors msvc.sources msvc.link report.stub report.imports" ;;
     tsan) tests='unit.handle unit.handle_threads unit.mask_key unit.platform unit.session_threads api.link' ;;
     bench) tests='bench.short bench.json bench.handles bench.instructions bench.work_per_byte' ;;
@@ -61,7 +62,7 @@ for preset in $presets; do
         tests='clang-tidy.src clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc.
                clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows clang-tidy.finds
                cppcheck.src cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
-               gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.finds format shell python'
+               gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds format shell python'
         ;;
     coverage) tests='unit. api.link coverage.lines' ;;
     bench-*) tests='bench.short bench.json bench.handles' ;;

@@ -68,6 +68,8 @@ struct api_case {
     X(abort) \
     X(global_property) \
     X(bad_input) \
+    X(limits) \
+    X(edges) \
     X(threads) \
     X(caller_net) \
     X(caller_net_close) \

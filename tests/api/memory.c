@@ -1,5 +1,5 @@
 /*
- * Memory for tests, all of it remembered in two lists and released after each case.
+ * Memory for tests, all of it remembered in lists and released after each case.
  */
 #ifndef _WIN32
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
@@ -33,8 +33,15 @@ struct heap {
     void *block;
 };
 
+struct range {
+    struct range *next;
+    uint8_t *bytes;
+    size_t size;
+};
+
 static struct guard *guards;
 static struct heap *heaps;
+static struct range *ranges;
 
 #ifdef _WIN32
 
@@ -55,6 +62,11 @@ static void pages_free(uint8_t *pages, size_t total)
     VirtualFree(pages, 0, MEM_RELEASE);
 }
 
+static uint8_t *range_alloc(size_t size)
+{
+    return VirtualAlloc(NULL, size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+}
+
 #else
 
 static uint8_t *pages_alloc(size_t total)
@@ -70,6 +82,14 @@ static uint8_t *pages_alloc(size_t total)
 static void pages_free(uint8_t *pages, size_t total)
 {
     munmap(pages, total);
+}
+
+static uint8_t *range_alloc(size_t size)
+{
+    void *bytes =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    return bytes != MAP_FAILED ? bytes : NULL;
 }
 
 #endif
@@ -118,24 +138,78 @@ PWEB_SOCKET_HTTP_HEADER heap_headers(const WEB_SOCKET_HTTP_HEADER *headers, ULON
     return copy;
 }
 
-uint8_t *guard_alloc(size_t size, unsigned remainder)
+/* Pages with room for this many bytes between two unreadable ones. */
+static struct guard *guard_new(size_t inner)
 {
     struct guard *guard = take(sizeof *guard);
-    size_t inner = (size + 8 + PAGE - 1) / PAGE * PAGE;
-    uint8_t *end;
 
+    inner = (inner + PAGE - 1) / PAGE * PAGE;
     guard->total = inner + 2 * PAGE;
     guard->pages = pages_alloc(guard->total);
-    guard->size = size;
     guard->next = guards;
     guards = guard;
-
-    end = guard->pages + PAGE + inner;
-    guard->block = end - size;
-    while ((uintptr_t)guard->block % 8 != remainder)
-        guard->block--;
     memset(guard->pages + PAGE, POISON_BYTE, inner);
-    return guard->block;
+    return guard;
+}
+
+static uint8_t *guard_place(struct guard *guard, size_t size, uint8_t *block)
+{
+    guard->size = size;
+    guard->block = block;
+    return block;
+}
+
+uint8_t *guard_alloc(size_t size, unsigned remainder)
+{
+    struct guard *guard = guard_new(size + 8);
+    uint8_t *block = guard->pages + guard->total - PAGE - size;
+
+    while ((uintptr_t)block % 8 != remainder)
+        block--;
+    return guard_place(guard, size, block);
+}
+
+uint8_t *guard_end(size_t size)
+{
+    struct guard *guard = guard_new(size);
+
+    return guard_place(guard, size, guard->pages + guard->total - PAGE - size);
+}
+
+uint8_t *guard_start(size_t size)
+{
+    struct guard *guard = guard_new(size);
+
+    return guard_place(guard, size, guard->pages + PAGE);
+}
+
+uint8_t *guard_end_copy(const void *bytes, size_t size)
+{
+    uint8_t *copy = guard_end(size);
+
+    if (size > 0)
+        memcpy(copy, bytes, size);
+    return copy;
+}
+
+uint8_t *guard_start_copy(const void *bytes, size_t size)
+{
+    uint8_t *copy = guard_start(size);
+
+    if (size > 0)
+        memcpy(copy, bytes, size);
+    return copy;
+}
+
+uint8_t *address_range(size_t size)
+{
+    struct range *range = take(sizeof *range);
+
+    range->bytes = range_alloc(size);
+    range->size = size;
+    range->next = ranges;
+    ranges = range;
+    return range->bytes;
 }
 
 /* The number of bytes around the block that are no longer as guard_alloc() left them. */
@@ -167,6 +241,14 @@ void memory_release(void)
         guards = guard->next;
         pages_free(guard->pages, guard->total);
         free(guard);
+    }
+    while (ranges != NULL) {
+        struct range *range = ranges;
+
+        ranges = range->next;
+        if (range->bytes != NULL)
+            pages_free(range->bytes, range->size);
+        free(range);
     }
     while (heaps != NULL) {
         struct heap *heap = heaps;

@@ -34,6 +34,24 @@ PWEB_SOCKET_HTTP_HEADER heap_headers(const WEB_SOCKET_HTTP_HEADER *headers, ULON
  */
 uint8_t *guard_alloc(size_t size, unsigned remainder);
 
+/*
+ * Memory that ends right at an unreadable page, so that its alignment comes of its size, or that begins right
+ * behind one. Nothing is left between, not a byte. Filled with POISON_BYTE; guard_intact() looks at what is
+ * on the other end.
+ */
+uint8_t *guard_end(size_t size);
+uint8_t *guard_start(size_t size);
+
+/* The same, with the bytes copied in. */
+uint8_t *guard_end_copy(const void *bytes, size_t size);
+uint8_t *guard_start_copy(const void *bytes, size_t size);
+
+/*
+ * Memory of such a size that only the pages that are touched become real ones. It is readable and writable,
+ * and zero. NULL if the system does not have it.
+ */
+uint8_t *address_range(size_t size);
+
 /* Fails the case if a byte around any guarded block was written to. */
 void guard_intact(void);
 

@@ -260,6 +260,24 @@ static void no_alignment_is_assumed(void)
         live_at(odd[i]);
 }
 
+/* Between unreadable pages without a byte to spare: the sizes give it all alignments. */
+static void nothing_beside_the_memory_is_touched(void)
+{
+    for (ULONG i = 0; i < 64; i++) {
+        for (int side = 0; side < 2; side++) {
+            ULONG receive_size = 256 + i;
+            ULONG send_size = 16 + 37 * (i % 7);
+            ULONG size = receive_size + send_size + 144;
+            uint8_t *memory = side == 0 ? guard_start(size) : guard_end(size);
+            struct tenant tenant = move_in(i % 2 == 0, receive_size, send_size, memory, size, size);
+
+            live_a_day(&tenant);
+            session_release();
+            memory_release();
+        }
+    }
+}
+
 /* ---- Sizes ---- */
 
 static HRESULT create_with(bool client, void *memory, ULONG value_size)
@@ -376,6 +394,7 @@ const struct api_case allocated_buffer_cases[] = {
     API_CASE(RULE_NET, sum_of_sizes_and_144_is_enough_at_4_byte_alignment),
     API_CASE(RULE_NET, sum_of_sizes_and_144_is_enough_at_8_byte_alignment),
     API_CASE(RULE_CHOICE, no_alignment_is_assumed),
+    API_CASE(RULE_NET, nothing_beside_the_memory_is_touched),
     API_CASE(RULE_NET, less_than_sum_of_sizes_and_144_is_refused),
     API_CASE(RULE_NET, more_memory_than_needed_is_fine),
     API_CASE(RULE_DOC, size_of_a_pointer_stands_for_sum_of_sizes_and_256),

@@ -55,3 +55,22 @@ function(websocket_add_cmocka_test name target)
     set_tests_properties(${WEBSOCKET_TEST_PREFIX}.${name} PROPERTIES
         FAIL_REGULAR_EXPRESSION "\\[  FAILED  \\];\\[  SKIPPED \\];\\[==========\\] Running 0 test;\\[  PASSED  \\] 0 test")
 endfunction()
+
+# In a preset that wants it: valgrind and its options. No byte may be read or written that is not there or was never
+# written, and no block may be left in the end.
+if(WEBSOCKET_MEMCHECK)
+    find_program(VALGRIND valgrind REQUIRED)
+    set(WEBSOCKET_MEMCHECK_COMMAND ${VALGRIND} -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all
+        --errors-for-leak-kinds=all --suppressions=${PROJECT_SOURCE_DIR}/tests/memcheck.supp)
+endif()
+
+# websocket_add_memcheck_test(NAME TARGET [ARGUMENT...]) - runs a cmocka program under it.
+function(websocket_add_memcheck_test name target)
+    if(WEBSOCKET_MEMCHECK)
+        websocket_add_test(memcheck.${name} ${WEBSOCKET_MEMCHECK_COMMAND} $<TARGET_FILE:${target}> ${ARGN})
+        set_tests_properties(${WEBSOCKET_TEST_PREFIX}.memcheck.${name} PROPERTIES
+            TIMEOUT 900
+            PASS_REGULAR_EXPRESSION "\\[  PASSED  \\] [1-9]"
+            FAIL_REGULAR_EXPRESSION "\\[  FAILED  \\];\\[  SKIPPED \\];==[0-9]+==")
+    endif()
+endfunction()

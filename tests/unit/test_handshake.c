@@ -1,6 +1,6 @@
 /*
  * White-box tests of src/handshake.c: what both roles share. The headers of a whole handshake are tested
- * with the roles. Tests of limits stand in for malloc (__wrap_malloc), so that none of them takes gigabytes.
+ * with the roles, and the longest header values in test_handshake_length.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,18 +16,17 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* ---- an allocator that can fail and remembers ---- */
+/* ---- an allocator that remembers ---- */
 
 void *__real_malloc(size_t size);
 void *__wrap_malloc(size_t size);
 
-static bool allocation_fails;
-static size_t allocated; /* the size that was last asked for, given or not */
+static size_t allocated; /* the size that was last asked for */
 
 void *__wrap_malloc(size_t size)
 {
     allocated = size;
-    return allocation_fails ? NULL : __real_malloc(size);
+    return __real_malloc(size);
 }
 
 /* ---- checks ---- */
@@ -132,43 +131,6 @@ static void choice_most_of_anything_is_65535(void **state)
     assert_false(ws_handshake_list_measure(&list, ws_headers_is_token));
 }
 
-static bool anything(struct ws_span text)
-{
-    (void)text;
-    return true;
-}
-
-static void header_value_must_fit_into_32_bits(void **state)
-{
-    /* 4096 strings of 2^20 - 2 characters and 4095 separators are 2^32 - 2 characters. */
-    enum { ITEMS = 4096, ITEM_LENGTH = (1 << 20) - 2 };
-    static const struct ws_handshake_list none = {NULL, 0, 0};
-    (void)state;
-    char *text = malloc(ITEM_LENGTH + 3);
-    const char **items = calloc(ITEMS, sizeof *items);
-    assert_non_null(text);
-    assert_non_null(items);
-    memset(text, 'x', ITEM_LENGTH + 2);
-    text[ITEM_LENGTH + 2] = '\0';
-    for (size_t i = 0; i < ITEMS; i++)
-        items[i] = text + 2;
-    struct ws_handshake_list list = {items, ITEMS, 0};
-    items[ITEMS - 1] = text + 1;
-    assert_true(ws_handshake_list_measure(&list, anything));
-    assert_true(list.length == UINT32_MAX);
-
-    /* Two such values do not fit into the address space of a 32-bit machine, nor into any allocation here. */
-    allocation_fails = true;
-    assert_null(ws_handshake_new(1, 0, &list, &list));
-    assert_null(ws_handshake_new(1, 0, &none, &list));
-    allocation_fails = false;
-
-    items[ITEMS - 1] = text;
-    assert_false(ws_handshake_list_measure(&list, anything));
-    free(items);
-    free(text);
-}
-
 /* ---- the block ---- */
 
 static void block_holds_what_it_is_made_for_and_no_more(void **state)
@@ -233,7 +195,6 @@ int main(void)
         cmocka_unit_test(upgrade_and_connection),
         cmocka_unit_test(arrays_that_can_be_read),
         cmocka_unit_test(choice_most_of_anything_is_65535),
-        cmocka_unit_test(header_value_must_fit_into_32_bits),
         cmocka_unit_test(block_holds_what_it_is_made_for_and_no_more),
         cmocka_unit_test(a_block_that_no_memory_can_hold_is_refused),
         cmocka_unit_test(free_takes_null),
