@@ -8,11 +8,22 @@
 #include <string.h>
 
 #include "operations.h"
+#include "trace.h"
 
 enum { SIDE_READY, SIDE_NETWORK, SIDE_FINISHED, SIDE_INDICATED };
 
-/* Low bits of a token, so that the three outstanding actions never share one. */
-enum { TOKEN_SEND = 1, TOKEN_RECEIVE = 2, TOKEN_PONG = 3, TOKEN_BITS = 2 };
+/*
+ * Low bits of a token: so the three outstanding actions never share one, and the trace sees whose it was and whether
+ * its completion has ended an operation.
+ */
+enum {
+    TOKEN_SEND = 1,
+    TOKEN_RECEIVE = 2,
+    TOKEN_PONG = 3,
+    TOKEN_OF = 3,
+    TOKEN_INDICATION = 4,
+    TOKEN_BITS = 3
+};
 
 /* A ping that cannot be answered at once. */
 struct ws_kept_ping {
@@ -30,9 +41,9 @@ void ws_action_queue_free(struct ws_action_queue *queue)
 enum ws_status ws_action_queue_send(struct ws_action_queue *queue, struct ws_operation operation)
 {
     if (queue->aborted)
-        return WS_ERROR_OPERATION;
+        return WS_WHY_ABORTED;
     if (!ws_operations_reserve(&queue->sends))
-        return WS_ERROR_MEMORY;
+        return WS_WHY_NO_MEMORY;
     enum ws_status status = ws_send_admit(&queue->send, &operation);
     if (status == WS_OK)
         ws_operations_push(queue->sends, &operation);
@@ -41,10 +52,11 @@ enum ws_status ws_action_queue_send(struct ws_action_queue *queue, struct ws_ope
 
 enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_operation operation)
 {
-    if (queue->aborted || ws_receive_ended(&queue->receive))
-        return WS_ERROR_OPERATION;
+    enum ws_status status = queue->aborted ? WS_WHY_ABORTED : ws_receive_ended(&queue->receive);
+    if (status != WS_OK)
+        return status;
     if (!ws_operations_reserve(&queue->receives))
-        return WS_ERROR_MEMORY;
+        return WS_WHY_NO_MEMORY;
     ws_operations_push(queue->receives, &operation);
     return WS_OK;
 }
@@ -77,6 +89,7 @@ static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buf
         return status;
     queue->pong_token = new_token(queue, TOKEN_PONG);
     queue->pong_holds_receive = holds_receive;
+    queue->pong_expected = (uint8_t)action->pieces.buffers[0].length;
     action->type = WS_ACTION_SEND_TO_NETWORK;
     action->token = queue->pong_token;
     action->kind = WS_PING_PONG;
@@ -97,7 +110,7 @@ static enum ws_status hand_out_kept_pong(struct ws_action_queue *queue, unsigned
 static enum ws_status keep_ping(struct ws_action_queue *queue, struct ws_buffer payload)
 {
     if (!queue->kept && !(queue->kept = malloc(sizeof *queue->kept)))
-        return WS_ERROR_MEMORY;
+        return WS_WHY_NO_MEMORY;
     memcpy(queue->kept->payload, payload.bytes, payload.length);
     queue->kept->length = (uint8_t)payload.length;
     queue->pong_due = true;
@@ -120,7 +133,8 @@ static enum ws_status answer_ping(struct ws_action_queue *queue, struct ws_buffe
 static void hand_out_send(struct ws_action_queue *queue, const struct ws_operation *op,
                           enum ws_action_type type, struct ws_action *action)
 {
-    queue->send_token = new_token(queue, TOKEN_SEND);
+    queue->send_token =
+        new_token(queue, type == WS_ACTION_SEND_TO_NETWORK ? TOKEN_SEND : TOKEN_SEND | TOKEN_INDICATION);
     action->type = type;
     action->token = queue->send_token;
     action->context = op->context;
@@ -160,20 +174,23 @@ static enum ws_status next_send(struct ws_action_queue *queue, uint32_t room, st
     return WS_OK;
 }
 
-static void complete_send(struct ws_action_queue *queue, uint32_t bytes)
+static enum ws_status complete_send(struct ws_action_queue *queue, uint32_t bytes)
 {
     queue->send_token = 0;
     if (queue->send_state == SIDE_INDICATED) {
         ws_operations_pop(queue->sends);
         queue->send_state = SIDE_READY;
-    } else if (queue->more && bytes == queue->send_expected) {
-        queue->send_state = SIDE_READY;
-    } else {
-        /* The last piece, or the caller goes its own way: for the session the frame is sent. */
-        ws_send_end(&queue->send);
-        queue->several = false;
-        queue->send_state = SIDE_FINISHED;
+        return WS_OK;
     }
+    if (queue->more && bytes == queue->send_expected) {
+        queue->send_state = SIDE_READY;
+        return WS_OK;
+    }
+    /* The last piece, or the caller goes its own way: for the session the frame is sent. */
+    ws_send_end(&queue->send);
+    queue->several = false;
+    queue->send_state = SIDE_FINISHED;
+    return bytes == queue->send_expected ? WS_OK : WS_WHY_SEND_COUNT;
 }
 
 /* The receive side */
@@ -182,7 +199,8 @@ static void hand_out_receive(struct ws_action_queue *queue, const struct ws_oper
                              enum ws_action_type type, struct ws_action *action)
 {
     queue->receive_state = type == WS_ACTION_RECEIVE_FROM_NETWORK ? SIDE_NETWORK : SIDE_INDICATED;
-    queue->receive_token = new_token(queue, TOKEN_RECEIVE);
+    queue->receive_token = new_token(
+        queue, type == WS_ACTION_RECEIVE_FROM_NETWORK ? TOKEN_RECEIVE : TOKEN_RECEIVE | TOKEN_INDICATION);
     action->type = type;
     action->token = queue->receive_token;
     action->context = op->context;
@@ -215,7 +233,7 @@ static enum ws_status receive_frame(struct ws_action_queue *queue, const struct 
             indicate_cancelled(queue, op, action);
             return WS_OK;
         case WS_RECEIVE_FAILED:
-            return WS_ERROR_FORMAT;
+            return ws_receive_failure(&queue->receive);
         case WS_RECEIVE_PING:
             break;
         }
@@ -235,20 +253,23 @@ static enum ws_status next_receive(struct ws_action_queue *queue, struct ws_acti
     return WS_OK;
 }
 
-static void complete_receive(struct ws_action_queue *queue, uint32_t bytes)
+static enum ws_status complete_receive(struct ws_action_queue *queue, uint32_t bytes)
 {
     queue->receive_token = 0;
     if (queue->receive_state == SIDE_INDICATED) {
         ws_operations_pop(queue->receives);
         queue->receive_state = SIDE_READY;
-    } else if (bytes == 0 || bytes > queue->receive_offered) {
+        return WS_OK;
+    }
+    if (bytes == 0 || bytes > queue->receive_offered) {
         ws_receive_cancel(&queue->receive);
         queue->receive_state = SIDE_FINISHED;
-    } else {
-        const struct ws_operation *op = ws_operations_head(queue->receives);
-        ws_receive_filled(&queue->receive, (struct ws_buffer){op->bytes, op->length}, bytes);
-        queue->receive_state = SIDE_READY;
+        return bytes == 0 ? WS_WHY_READ_ENDED : WS_WHY_READ_COUNT;
     }
+    const struct ws_operation *op = ws_operations_head(queue->receives);
+    ws_receive_filled(&queue->receive, (struct ws_buffer){op->bytes, op->length}, bytes);
+    queue->receive_state = SIDE_READY;
+    return WS_OK;
 }
 
 /* Both */
@@ -260,7 +281,7 @@ enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned side
     action->token = 0;
     action->has_context = false;
     if (queue->pong_due && !pong_must_wait(queue) &&
-        !(sides == WS_SIDE_RECEIVE && ws_receive_failed(&queue->receive)))
+        !(sides == WS_SIDE_RECEIVE && ws_receive_failure(&queue->receive) != WS_OK))
         return hand_out_kept_pong(queue, sides, action);
 
     enum ws_status status = WS_OK;
@@ -271,16 +292,68 @@ enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned side
     return status;
 }
 
-void ws_action_queue_complete(struct ws_action_queue *queue, uint32_t token, uint32_t bytes)
+static enum ws_status complete_pong(struct ws_action_queue *queue, uint32_t bytes)
+{
+    queue->pong_token = 0;
+    queue->pong_holds_receive = false;
+    return bytes == queue->pong_expected ? WS_OK : WS_WHY_PONG_COUNT;
+}
+
+enum ws_status ws_action_queue_complete(struct ws_action_queue *queue, uint32_t token, uint32_t bytes)
 {
     if (token == 0)
-        return;
+        return WS_OK;
     if (token == queue->send_token)
-        complete_send(queue, bytes);
-    else if (token == queue->receive_token)
-        complete_receive(queue, bytes);
-    else if (token == queue->pong_token) {
-        queue->pong_token = 0;
-        queue->pong_holds_receive = false;
+        return complete_send(queue, bytes);
+    if (token == queue->receive_token)
+        return complete_receive(queue, bytes);
+    if (token == queue->pong_token)
+        return complete_pong(queue, bytes);
+    return WS_WHY_CONTEXT_UNKNOWN;
+}
+
+/* For the trace */
+
+static uint32_t send_id(uint32_t number)
+{
+    return number << 1 | WS_TRACE_SEND;
+}
+
+static uint32_t receive_id(uint32_t number)
+{
+    return number << 1;
+}
+
+uint32_t ws_action_queue_last_send(const struct ws_action_queue *queue)
+{
+    return send_id(ws_operations_last_number(queue->sends));
+}
+
+uint32_t ws_action_queue_last_receive(const struct ws_action_queue *queue)
+{
+    return receive_id(ws_operations_last_number(queue->receives));
+}
+
+uint32_t ws_action_queue_operation(const struct ws_action_queue *queue, uint32_t token)
+{
+    switch (token & TOKEN_OF) {
+    case TOKEN_SEND:
+        return send_id(ws_operations_first_number(queue->sends));
+    case TOKEN_RECEIVE:
+        return receive_id(ws_operations_first_number(queue->receives));
+    default:
+        return 0;
+    }
+}
+
+uint32_t ws_action_queue_ended(const struct ws_action_queue *queue, uint32_t token)
+{
+    switch (token & (TOKEN_OF | TOKEN_INDICATION)) {
+    case TOKEN_SEND | TOKEN_INDICATION:
+        return send_id(ws_operations_first_number(queue->sends) - 1);
+    case TOKEN_RECEIVE | TOKEN_INDICATION:
+        return receive_id(ws_operations_first_number(queue->receives) - 1);
+    default:
+        return 0;
     }
 }

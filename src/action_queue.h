@@ -76,6 +76,7 @@ struct ws_action_queue {
     bool pong_due;           /* kept holds a ping that is still to be answered */
     bool pong_holds_receive; /* the outstanding pong came through the receive side, which waits for it */
     bool aborted;
+    uint8_t pong_expected; /* bytes of the outstanding pong */
 };
 
 /*
@@ -100,15 +101,29 @@ enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_
  * The next action of the given sides: a pong that is due, then the send side, then the receive side.
  * sides: WS_SIDE_...; room: how many buffers the caller takes, at least 1.
  * Returns WS_OK with *action set (WS_ACTION_NONE if there is nothing to do).
- *   WS_ERROR_FORMAT  the peer broke the protocol: action->event.status is the close status for it; from then
- *                    on, until the abort
+ *   WS_ERROR_FORMAT, WS_ERROR_TEXT  the peer broke the protocol: action->event.status is the close status for
+ *                                   it; from then on, until the abort
  *   WS_ERROR_MEMORY, WS_ERROR_RANDOM  nothing changed, the call may be repeated
  */
 enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned sides, uint32_t room,
                                     struct ws_action *action);
 
-/** An action is over, bytes is what the network took or gave. A token that is not outstanding is ignored. */
-void ws_action_queue_complete(struct ws_action_queue *queue, uint32_t token, uint32_t bytes);
+/**
+ * An action is over, bytes is what the network took or gave.
+ * Returns WS_OK, also for the token 0, which is ignored.
+ *   WS_WHY_CONTEXT_UNKNOWN  no such action is outstanding: ignored
+ *   WS_NOTE                 done, and it cancelled the operation or dropped the pong
+ */
+enum ws_status ws_action_queue_complete(struct ws_action_queue *queue, uint32_t token, uint32_t bytes);
+
+/*
+ * Operations for the trace, see trace.h: the one queued last; the one that an action belongs to that was handed out a
+ * moment ago; and the one that ended when a token was completed with success a moment ago. 0 is none.
+ */
+uint32_t ws_action_queue_last_send(const struct ws_action_queue *queue);
+uint32_t ws_action_queue_last_receive(const struct ws_action_queue *queue);
+uint32_t ws_action_queue_operation(const struct ws_action_queue *queue, uint32_t token);
+uint32_t ws_action_queue_ended(const struct ws_action_queue *queue, uint32_t token);
 
 /** No network action any more; the operations still come back as indications. */
 void ws_action_queue_abort(struct ws_action_queue *queue);

@@ -14,6 +14,8 @@
 #include "properties.h"
 #include "session.h"
 #include "status.h"
+#include "trace.h"
+#include "trace_operation.h"
 
 #define KEEPALIVE_DEFAULT 30000u /* milliseconds */
 #define KEEPALIVE_LEAST   15000u
@@ -41,31 +43,37 @@ _Static_assert((uint8_t)WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE == WS_TEXT_FRAGMENT
                    (uint8_t)WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE == WS_UNSOLICITED_PONG,
                "kinds are the low bits of the API's buffer types");
 
-static HRESULT result_of(enum ws_status status)
+/* What the classes of reasons become. */
+static const struct {
+    HRESULT value;
+    const char *name;
+} results[] = {
+#define RESULT(class, value) [(class) >> WS_STATUS_CLASS_SHIFT] = {value, #value}
+    RESULT(WS_OK, S_OK),
+    RESULT(WS_ERROR_ARGUMENT, E_INVALIDARG),
+    RESULT(WS_ERROR_OPERATION, E_INVALID_PROTOCOL_OPERATION),
+    RESULT(WS_ERROR_FORMAT, E_INVALID_PROTOCOL_FORMAT),
+    RESULT(WS_ERROR_TEXT, E_INVALID_PROTOCOL_FORMAT),
+    RESULT(WS_ERROR_EXTENSION, E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED),
+    RESULT(WS_ERROR_SUBPROTOCOL, E_SUBPROTOCOL_NOT_SUPPORTED),
+    RESULT(WS_ERROR_VERSION, E_PROTOCOL_VERSION_NOT_SUPPORTED),
+    RESULT(WS_ERROR_HANDLE, E_HANDLE),
+    RESULT(WS_ERROR_MEMORY, E_OUTOFMEMORY),
+    RESULT(WS_ERROR_BUFFER, HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER)),
+    RESULT(WS_ERROR_RANDOM, E_FAIL),
+    RESULT(WS_NOTE, S_OK),
+#undef RESULT
+};
+
+/*
+ * A call comes to nothing, or not to what was asked for: tell why, if anybody listens. detail: what is known beyond
+ * the reason, or NULL. Returns what the caller is told.
+ */
+static HRESULT refuse(uintptr_t handle, const char *call, enum ws_status why, const struct ws_line *detail)
 {
-    switch (status) {
-    case WS_OK:
-        return S_OK;
-    case WS_ERROR_ARGUMENT:
-        return E_INVALIDARG;
-    case WS_ERROR_OPERATION:
-        return E_INVALID_PROTOCOL_OPERATION;
-    case WS_ERROR_FORMAT:
-        return E_INVALID_PROTOCOL_FORMAT;
-    case WS_ERROR_EXTENSION:
-        return E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED;
-    case WS_ERROR_SUBPROTOCOL:
-        return E_SUBPROTOCOL_NOT_SUPPORTED;
-    case WS_ERROR_VERSION:
-        return E_PROTOCOL_VERSION_NOT_SUPPORTED;
-    case WS_ERROR_MEMORY:
-        return E_OUTOFMEMORY;
-    case WS_ERROR_BUFFER:
-        return HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER);
-    case WS_ERROR_RANDOM:
-        break;
-    }
-    return E_FAIL;
+    const unsigned class = (unsigned)why >> WS_STATUS_CLASS_SHIFT;
+    ws_trace_refusal(handle, call, (uint32_t)results[class].value, results[class].name, why, detail);
+    return results[class].value;
 }
 
 static struct ws_handle_slot *enter(WEB_SOCKET_HANDLE handle, struct ws_session **session)
@@ -73,64 +81,106 @@ static struct ws_handle_slot *enter(WEB_SOCKET_HANDLE handle, struct ws_session 
     return ws_handle_enter((uintptr_t)handle, session);
 }
 
-static HRESULT leave(struct ws_handle_slot *slot, enum ws_status status)
+static HRESULT leave(struct ws_handle_slot *slot, const char *call, enum ws_status status)
 {
+    const HRESULT result = status == WS_OK ? S_OK : refuse(ws_handle_value(slot), call, status, NULL);
     ws_handle_leave(slot);
-    return result_of(status);
+    return result;
+}
+
+/* After a call about an operation: something is to be told, see trace_operation.h. */
+static HRESULT leave_telling(struct ws_handle_slot *slot, const char *call, enum ws_status status,
+                             enum ws_trace_moment moment, uintptr_t token, uint32_t value)
+{
+    if (status == WS_OK)
+        ws_trace_operation(slot, moment, token, value);
+    return leave(slot, call, status);
+}
+
+/* The same where there may be nothing to tell. */
+static inline HRESULT leave_operation(struct ws_handle_slot *slot, const char *call, enum ws_status status,
+                                      enum ws_trace_moment moment, uintptr_t token, uint32_t value)
+{
+    if (!ws_trace_is_quiet(status))
+        return leave_telling(slot, call, status, moment, token, value);
+    ws_handle_leave(slot);
+    return S_OK;
+}
+
+/* The same after a call that was given headers. */
+static HRESULT leave_handshake(struct ws_handle_slot *slot, const char *call, enum ws_status status,
+                               const struct ws_session *session, const WEB_SOCKET_HTTP_HEADER *headers,
+                               ULONG count)
+{
+    HRESULT result = S_OK;
+    if (status != WS_OK) {
+        struct ws_line detail = {.length = 0};
+        if (ws_trace_on())
+            ws_session_explain(session, status, headers, count, &detail);
+        result = refuse(ws_handle_value(slot), call, status, &detail);
+    }
+    ws_handle_leave(slot);
+    return result;
 }
 
 /* Handles */
 
-static HRESULT create_handle(bool server, const WEB_SOCKET_PROPERTY *properties, ULONG count,
-                             WEB_SOCKET_HANDLE *handle)
+static enum ws_status create_handle(bool server, const WEB_SOCKET_PROPERTY *properties, ULONG count,
+                                    WEB_SOCKET_HANDLE *handle)
 {
     if (!handle)
-        return E_INVALIDARG;
+        return WS_WHY_HANDLE_NULL;
     *handle = NULL;
 
     struct ws_session_options options;
     enum ws_status status = ws_properties_read(properties, count, server, &options);
     if (status != WS_OK)
-        return result_of(status);
+        return status;
     struct ws_session *session = ws_session_create(&options);
     if (!session)
-        return E_OUTOFMEMORY;
+        return WS_WHY_NO_MEMORY;
     uintptr_t value = ws_handle_create(session);
     if (value == 0) {
         ws_session_free(session);
-        return E_OUTOFMEMORY;
+        return WS_WHY_NO_MEMORY;
     }
     *handle = (WEB_SOCKET_HANDLE)value;
-    return S_OK;
+    ws_trace_start();
+    return WS_OK;
 }
 
 HRESULT WINAPI WebSocketCreateClientHandle(const PWEB_SOCKET_PROPERTY pProperties, ULONG ulPropertyCount,
                                            WEB_SOCKET_HANDLE *phWebSocket)
 {
-    return create_handle(false, pProperties, ulPropertyCount, phWebSocket);
+    enum ws_status status = create_handle(false, pProperties, ulPropertyCount, phWebSocket);
+    return status == WS_OK ? S_OK : refuse(0, __func__, status, NULL);
 }
 
 HRESULT WINAPI WebSocketCreateServerHandle(const PWEB_SOCKET_PROPERTY pProperties, ULONG ulPropertyCount,
                                            WEB_SOCKET_HANDLE *phWebSocket)
 {
-    return create_handle(true, pProperties, ulPropertyCount, phWebSocket);
+    enum ws_status status = create_handle(true, pProperties, ulPropertyCount, phWebSocket);
+    return status == WS_OK ? S_OK : refuse(0, __func__, status, NULL);
 }
 
 VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
 {
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
-    if (!slot)
+    if (!slot) {
+        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
         return;
+    }
     struct ws_action_queue *queue = ws_session_open_queue(session);
     if (queue)
         ws_action_queue_abort(queue);
-    ws_handle_leave(slot);
+    (void)leave(slot, __func__, queue ? WS_OK : WS_WHY_ABORT_EARLY);
 }
 
 VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket)
 {
-    ws_handle_delete((uintptr_t)hWebSocket);
+    if (!ws_handle_delete((uintptr_t)hWebSocket) && hWebSocket) /* NULL is deleted as often as by free */
+        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
 }
 
 /* Handshake */
@@ -143,9 +193,9 @@ HRESULT WINAPI WebSocketBeginClientHandshake(
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return E_HANDLE;
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
     if (!pAdditionalHeaders || !pulAdditionalHeaderCount)
-        return leave(slot, WS_ERROR_ARGUMENT);
+        return leave(slot, __func__, WS_WHY_HEADERS_OUT_NULL);
 
     const struct ws_client_offer offer = {.subprotocols = pszSubprotocols,
                                           .subprotocol_count = ulSubprotocolCount,
@@ -156,7 +206,7 @@ HRESULT WINAPI WebSocketBeginClientHandshake(
                                                     pAdditionalHeaders, &count);
     if (status == WS_OK)
         *pulAdditionalHeaderCount = count;
-    return leave(slot, status);
+    return leave(slot, __func__, status);
 }
 
 HRESULT WINAPI WebSocketEndClientHandshake(WEB_SOCKET_HANDLE hWebSocket,
@@ -167,12 +217,14 @@ HRESULT WINAPI WebSocketEndClientHandshake(WEB_SOCKET_HANDLE hWebSocket,
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return E_HANDLE;
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
 
     const struct ws_client_selection selection = {.extensions = pulSelectedExtensions,
                                                   .extension_count = pulSelectedExtensionCount,
                                                   .subprotocol = pulSelectedSubprotocol};
-    return leave(slot, ws_session_end_client(session, pResponseHeaders, ulReponseHeaderCount, &selection));
+    enum ws_status status =
+        ws_session_end_client(session, pResponseHeaders, ulReponseHeaderCount, &selection);
+    return leave_handshake(slot, __func__, status, session, pResponseHeaders, ulReponseHeaderCount);
 }
 
 HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR pszSubprotocolSelected,
@@ -185,9 +237,9 @@ HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return E_HANDLE;
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
     if (!pResponseHeaders || !pulResponseHeaderCount)
-        return leave(slot, WS_ERROR_ARGUMENT);
+        return leave(slot, __func__, WS_WHY_HEADERS_OUT_NULL);
 
     const struct ws_server_choice choice = {.subprotocol = pszSubprotocolSelected,
                                             .extensions = pszExtensionSelected,
@@ -197,14 +249,16 @@ HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR
                                                     pResponseHeaders, &count);
     if (status == WS_OK)
         *pulResponseHeaderCount = count;
-    return leave(slot, status);
+    return leave_handshake(slot, __func__, status, session, pRequestHeaders, ulRequestHeaderCount);
 }
 
 HRESULT WINAPI WebSocketEndServerHandshake(WEB_SOCKET_HANDLE hWebSocket)
 {
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
-    return slot ? leave(slot, ws_session_end_server(session)) : E_HANDLE;
+    if (!slot)
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+    return leave(slot, __func__, ws_session_end_server(session));
 }
 
 /* Operations */
@@ -215,7 +269,7 @@ static enum ws_status read_payload(const WEB_SOCKET_BUFFER *buffer, struct ws_op
     if (!buffer)
         return WS_OK;
     if (!buffer->Data.pbBuffer && buffer->Data.ulBufferLength > 0)
-        return WS_ERROR_ARGUMENT;
+        return WS_WHY_PAYLOAD_NULL;
     op->bytes = buffer->Data.pbBuffer;
     op->length = buffer->Data.ulBufferLength;
     return WS_OK;
@@ -230,23 +284,28 @@ static enum ws_status read_close(const WEB_SOCKET_BUFFER *buffer, struct ws_oper
     op->bytes = buffer->CloseStatus.pbReason;
     op->length = buffer->CloseStatus.ulReasonLength;
     if (op->status == WS_STATUS_EMPTY)
-        return !op->bytes && op->length == 0 ? WS_OK : WS_ERROR_ARGUMENT;
-    if ((!op->bytes && op->length > 0) || op->length > WEB_SOCKET_MAX_CLOSE_REASON_LENGTH)
-        return WS_ERROR_ARGUMENT;
-    return ws_frame_close_status_valid(op->status) ? WS_OK : WS_ERROR_ARGUMENT;
+        return !op->bytes && op->length == 0 ? WS_OK : WS_WHY_CLOSE_EMPTY_REASON;
+    if (!op->bytes && op->length > 0)
+        return WS_WHY_CLOSE_REASON_NULL;
+    if (op->length > WEB_SOCKET_MAX_CLOSE_REASON_LENGTH)
+        return WS_WHY_CLOSE_REASON_LONG;
+    return ws_frame_close_status_valid(op->status) ? WS_OK : WS_WHY_CLOSE_SEND_STATUS;
 }
 
 static enum ws_status read_raw(uint32_t type, const WEB_SOCKET_BUFFER *buffer, struct ws_operation *op)
 {
-    if (type >= RAW_TYPE_LIMIT || type & RAW_TYPE_MASK_BIT)
-        return WS_ERROR_ARGUMENT;
+    if (type >= RAW_TYPE_LIMIT)
+        return WS_WHY_TYPE_UNKNOWN;
+    if (type & RAW_TYPE_MASK_BIT)
+        return WS_WHY_TYPE_MASK_BIT;
     op->kind = WS_EXTENSION;
     op->first = (uint8_t)(type >> RAW_TYPE_SHIFT);
     enum ws_status status = read_payload(buffer, op);
-    if (status == WS_OK && ws_frame_is_control(op->first) &&
-        (!(op->first & WS_FRAME_FIN) || op->length > WS_FRAME_CONTROL_MAX))
-        return WS_ERROR_ARGUMENT;
-    return status;
+    if (status != WS_OK || !ws_frame_is_control(op->first))
+        return status;
+    if (!(op->first & WS_FRAME_FIN))
+        return WS_WHY_CONTROL_SEND_FRAGMENT;
+    return op->length > WS_FRAME_CONTROL_MAX ? WS_WHY_CONTROL_SEND_LONG : WS_OK;
 }
 
 static enum ws_status read_send(WEB_SOCKET_BUFFER_TYPE type, const WEB_SOCKET_BUFFER *buffer,
@@ -265,7 +324,7 @@ static enum ws_status read_send(WEB_SOCKET_BUFFER_TYPE type, const WEB_SOCKET_BU
     case WEB_SOCKET_PING_PONG_BUFFER_TYPE:
     case WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE:
         op->kind = (uint8_t)type;
-        return buffer ? WS_ERROR_ARGUMENT : WS_OK;
+        return buffer ? WS_WHY_PING_PAYLOAD : WS_OK;
     default:
         return read_raw((uint32_t)type, buffer, op);
     }
@@ -277,7 +336,7 @@ HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER_TYP
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return E_HANDLE;
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
 
     struct ws_operation op = {.context = Context};
     struct ws_action_queue *queue;
@@ -286,7 +345,7 @@ HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER_TYP
         status = ws_session_queue(session, &queue);
     if (status == WS_OK)
         status = ws_action_queue_send(queue, op);
-    return leave(slot, status);
+    return leave_operation(slot, __func__, status, WS_TRACE_SENT, 0, op.kind);
 }
 
 HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER *pBuffer, PVOID pvContext)
@@ -294,18 +353,18 @@ HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER 
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return E_HANDLE;
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
 
     struct ws_operation op = {.context = pvContext};
     struct ws_action_queue *queue;
     enum ws_status status = read_payload(pBuffer, &op);
     if (pBuffer && op.length == 0)
-        status = WS_ERROR_ARGUMENT;
+        status = WS_WHY_RECEIVE_BUFFER_EMPTY;
     if (status == WS_OK)
         status = ws_session_queue(session, &queue);
     if (status == WS_OK)
         status = ws_action_queue_receive(queue, op);
-    return leave(slot, status);
+    return leave_operation(slot, __func__, status, WS_TRACE_RECEIVED, 0, 0);
 }
 
 /* Actions */
@@ -401,11 +460,30 @@ static void write_broken_stream(uint16_t status, const struct action_outputs *ou
     *out->type = WEB_SOCKET_CLOSE_BUFFER_TYPE;
 }
 
+static enum ws_status check_outputs(const struct action_outputs *out)
+{
+    if (!out->buffers)
+        return WS_WHY_BUFFERS_NULL;
+    if (!out->count)
+        return WS_WHY_BUFFER_COUNT_NULL;
+    if (*out->count == 0)
+        return WS_WHY_BUFFER_COUNT_ZERO;
+    if (!out->action)
+        return WS_WHY_ACTION_NULL;
+    if (!out->type)
+        return WS_WHY_BUFFER_TYPE_NULL;
+    return out->action_context ? WS_OK : WS_WHY_ACTION_CONTEXT_NULL;
+}
+
 static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_QUEUE side,
                                  const struct action_outputs *out)
 {
     struct ws_action_queue *queue;
-    enum ws_status status = ws_session_queue(session, &queue);
+    enum ws_status status = check_outputs(out);
+    if (status == WS_OK && (side < WEB_SOCKET_SEND_ACTION_QUEUE || side > WEB_SOCKET_ALL_ACTION_QUEUE))
+        status = WS_WHY_QUEUE_UNKNOWN;
+    if (status == WS_OK)
+        status = ws_session_queue(session, &queue);
     if (status != WS_OK) {
         write_failure(out);
         return status;
@@ -415,7 +493,7 @@ static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_Q
     status = ws_action_queue_next(queue, (unsigned)side, *out->count, &action);
     if (status == WS_OK)
         write_action(&action, out);
-    else if (status == WS_ERROR_FORMAT)
+    else if (ws_status_class(status) == WS_ERROR_FORMAT || ws_status_class(status) == WS_ERROR_TEXT)
         write_broken_stream(action.event.status, out);
     else
         write_failure(out);
@@ -433,15 +511,23 @@ HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTIO
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot) {
         write_failure(&out);
-        return E_HANDLE;
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
     }
-    if (!pDataBuffers || !pulDataBufferCount || *pulDataBufferCount == 0 || !pAction || !pBufferType ||
-        !pvActionContext || eActionQueue < WEB_SOCKET_SEND_ACTION_QUEUE ||
-        eActionQueue > WEB_SOCKET_ALL_ACTION_QUEUE) {
-        write_failure(&out);
-        return leave(slot, WS_ERROR_ARGUMENT);
-    }
-    return leave(slot, get_action(session, eActionQueue, &out));
+    enum ws_status status = get_action(session, eActionQueue, &out);
+    if (!ws_trace_is_quiet(status))
+        return leave_telling(slot, __func__, status, WS_TRACE_ACTION,
+                             status == WS_OK ? (uintptr_t)*pvActionContext : 0,
+                             status == WS_OK ? (uint32_t)*pAction : 0);
+    ws_handle_leave(slot);
+    return S_OK;
+}
+
+static enum ws_status complete_action(struct ws_session *session, uintptr_t context, ULONG bytes)
+{
+    struct ws_action_queue *queue = ws_session_open_queue(session);
+    if (!queue || context > UINT32_MAX)
+        return context != 0 ? WS_WHY_CONTEXT_UNKNOWN : WS_OK;
+    return ws_action_queue_complete(queue, (uint32_t)context, bytes);
 }
 
 VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext,
@@ -449,12 +535,12 @@ VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvAction
 {
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
-    if (!slot)
+    if (!slot) {
+        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
         return;
-    struct ws_action_queue *queue = ws_session_open_queue(session);
-    if (queue && (uintptr_t)pvActionContext <= UINT32_MAX)
-        ws_action_queue_complete(queue, (uint32_t)(uintptr_t)pvActionContext, ulBytesTransferred);
-    ws_handle_leave(slot);
+    }
+    enum ws_status status = complete_action(session, (uintptr_t)pvActionContext, ulBytesTransferred);
+    (void)leave_operation(slot, __func__, status, WS_TRACE_COMPLETION, (uintptr_t)pvActionContext, 0);
 }
 
 /* Global properties */
@@ -469,17 +555,17 @@ static ULONG keepalive_interval(void)
 HRESULT WINAPI WebSocketGetGlobalProperty(WEB_SOCKET_PROPERTY_TYPE eType, PVOID pvValue, ULONG *ulSize)
 {
     if (!pvValue || !ulSize)
-        return E_INVALIDARG;
+        return refuse(0, __func__, pvValue ? WS_WHY_VALUE_SIZE_NULL : WS_WHY_VALUE_NULL, NULL);
     if (eType != WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE &&
         eType != WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE)
-        return E_INVALIDARG;
+        return refuse(0, __func__, WS_WHY_GLOBAL_UNKNOWN, NULL);
 
     ULONG room = *ulSize;
     ULONG value =
         eType == WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE ? keepalive_interval() : PROTOCOL_VERSION;
     *ulSize = sizeof value;
     if (room < sizeof value)
-        return result_of(WS_ERROR_BUFFER);
+        return refuse(0, __func__, WS_WHY_VALUE_SMALL, NULL);
     memcpy(pvValue, &value, sizeof value);
     return S_OK;
 }

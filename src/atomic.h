@@ -28,6 +28,12 @@ static inline uint32_t ws_atomic_load(struct ws_atomic_u32 *word)
     return (uint32_t)InterlockedCompareExchange(&word->value, 0, 0);
 }
 
+/* A plain load of a volatile word. */
+static inline uint32_t ws_atomic_peek(const struct ws_atomic_u32 *word)
+{
+    return (uint32_t)word->value;
+}
+
 static inline void ws_atomic_store(struct ws_atomic_u32 *word, uint32_t value)
 {
     (void)InterlockedExchange(&word->value, (LONG)value);
@@ -63,6 +69,12 @@ struct ws_atomic_ptr {
 static inline uint32_t ws_atomic_load(struct ws_atomic_u32 *word)
 {
     return atomic_load_explicit(&word->value, memory_order_acquire);
+}
+
+/** Load, and learn nothing else: the thread that stored the value may not have finished what it means. */
+static inline uint32_t ws_atomic_peek(const struct ws_atomic_u32 *word)
+{
+    return atomic_load_explicit(&word->value, memory_order_relaxed);
 }
 
 /** Store with release. */

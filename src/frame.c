@@ -18,28 +18,32 @@ bool ws_frame_is_extension(uint8_t first)
     return (first & WS_FRAME_RSV) != 0 || (known >> (first & WS_FRAME_OPCODE) & 1u) == 0;
 }
 
-static bool first_byte_legal(uint8_t first, unsigned rules)
+static enum ws_status check_first_byte(uint8_t first, unsigned rules)
 {
     if (ws_frame_is_extension(first) && !(rules & WS_FRAME_ALLOW_EXTENSION))
-        return false;
-    return !ws_frame_is_control(first) || (first & WS_FRAME_FIN);
+        return first & WS_FRAME_RSV ? WS_WHY_FRAME_RESERVED_BITS : WS_WHY_FRAME_RESERVED_OPCODE;
+    if (ws_frame_is_control(first) && !(first & WS_FRAME_FIN))
+        return WS_WHY_FRAME_CONTROL_FRAGMENT;
+    return WS_OK;
 }
 
-static bool second_byte_legal(uint8_t first, uint8_t second, unsigned rules)
+static enum ws_status check_second_byte(uint8_t first, uint8_t second, unsigned rules)
 {
     unsigned length = second & ~MASK_BIT;
     if (!(rules & (second & MASK_BIT ? WS_FRAME_ALLOW_MASKED : WS_FRAME_ALLOW_UNMASKED)))
-        return false;
+        return second & MASK_BIT ? WS_WHY_FRAME_MASKED : WS_WHY_FRAME_NOT_MASKED;
     if (ws_frame_is_control(first) && length > WS_FRAME_CONTROL_MAX)
-        return false;
-    return length != 1 || first != (WS_FRAME_FIN | WS_OPCODE_CLOSE);
+        return WS_WHY_FRAME_CONTROL_LONG;
+    if (length == 1 && first == (WS_FRAME_FIN | WS_OPCODE_CLOSE))
+        return WS_WHY_CLOSE_ONE_BYTE;
+    return WS_OK;
 }
 
 /*
- * The extended length's size bytes, of which have are there. Sets *length when all are, and says whether what
- * is there can be the beginning of a shortest form without the top bit.
+ * The extended length's size bytes, of which have are there. Sets *length when all are, and checks that what is
+ * there can be the beginning of a shortest form without the top bit.
  */
-static bool extended_length_legal(const uint8_t *bytes, size_t have, size_t size, uint64_t *length)
+static enum ws_status check_length(const uint8_t *bytes, size_t have, size_t size, uint64_t *length)
 {
     if (have > size)
         have = size;
@@ -49,11 +53,17 @@ static bool extended_length_legal(const uint8_t *bytes, size_t have, size_t size
     *length = value;
 
     if (size == 2)
-        return have < 2 || value >= LENGTH16;
+        return have < 2 || value >= LENGTH16 ? WS_OK : WS_WHY_FRAME_LENGTH_LONG_FORM;
     if (have > 0 && bytes[0] & 0x80u)
-        return false;
+        return WS_WHY_FRAME_LENGTH_TOP_BIT;
     /* A 64-bit length above 65535 has a bit in its upper six bytes. */
-    return have < 6 || value >> 8 * (have - 6) != 0;
+    return have < 6 || value >> 8 * (have - 6) != 0 ? WS_OK : WS_WHY_FRAME_LENGTH_LONG_FORM;
+}
+
+static enum ws_frame_result broken(struct ws_frame *frame, enum ws_status why)
+{
+    frame->why = (uint16_t)why;
+    return WS_FRAME_BROKEN;
 }
 
 enum ws_frame_result ws_frame_decode(const uint8_t *bytes, size_t count, unsigned rules,
@@ -61,19 +71,22 @@ enum ws_frame_result ws_frame_decode(const uint8_t *bytes, size_t count, unsigne
 {
     if (count < 1)
         return WS_FRAME_NEED_MORE;
-    if (!first_byte_legal(bytes[0], rules))
-        return WS_FRAME_BROKEN;
+    enum ws_status status = check_first_byte(bytes[0], rules);
+    if (status != WS_OK)
+        return broken(frame, status);
     if (count < 2)
         return WS_FRAME_NEED_MORE;
-    if (!second_byte_legal(bytes[0], bytes[1], rules))
-        return WS_FRAME_BROKEN;
+    status = check_second_byte(bytes[0], bytes[1], rules);
+    if (status != WS_OK)
+        return broken(frame, status);
 
     uint64_t length = bytes[1] & ~MASK_BIT;
     size_t size = 2;
     if (length >= LENGTH16) {
         size_t extended = length == LENGTH16 ? 2 : 8;
-        if (!extended_length_legal(bytes + 2, count - 2, extended, &length))
-            return WS_FRAME_BROKEN;
+        status = check_length(bytes + 2, count - 2, extended, &length);
+        if (status != WS_OK)
+            return broken(frame, status);
         size += extended;
     }
 

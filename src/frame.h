@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "status.h"
+
 #define WS_FRAME_FIN         0x80u
 #define WS_FRAME_RSV         0x70u
 #define WS_FRAME_OPCODE      0x0Fu
@@ -45,12 +47,13 @@ struct ws_frame {
     uint32_t key;    /* the masking key's four bytes in memory order; 0 if the frame is not masked */
     uint8_t first;   /* FIN, RSV1-3, opcode */
     uint8_t size;    /* of the header, 2 to 14 bytes */
+    uint16_t why;    /* WS_FRAME_BROKEN: enum ws_status; nothing else is set then */
 };
 
 enum ws_frame_result {
-    WS_FRAME_COMPLETE,  /* *frame is set */
+    WS_FRAME_COMPLETE,  /* *frame is set, but for why */
     WS_FRAME_NEED_MORE, /* nothing wrong so far, the header is longer */
-    WS_FRAME_BROKEN     /* these bytes cannot begin a legal header */
+    WS_FRAME_BROKEN     /* these bytes cannot begin a legal header: frame->why */
 };
 
 /**

@@ -76,7 +76,7 @@ static uint32_t take_first(struct slot_list *list)
     if (list->count == 0)
         return NO_SLOT;
     uint32_t index = list->first;
-    list->first = slot_at(index)->next;
+    list->first = slot_at(index)->index;
     list->count--;
     return index;
 }
@@ -86,7 +86,7 @@ static void put_last(struct slot_list *list, uint32_t index)
     if (list->count == 0)
         list->first = index;
     else
-        slot_at(list->last)->next = index;
+        slot_at(list->last)->index = index;
     list->last = index;
     list->count++;
 }
@@ -122,16 +122,17 @@ uintptr_t ws_handle_create(struct ws_session *session)
     struct ws_handle_slot *slot = slot_at(index);
     uint32_t generation = ws_atomic_load(&slot->word) & ~WS_HANDLE_UNUSED;
     slot->session = session;
+    slot->index = index;
     ws_atomic_store(&slot->word, generation);
     return (uintptr_t)generation << WS_HANDLE_INDEX_BITS | index;
 }
 
-void ws_handle_delete(uintptr_t value)
+bool ws_handle_delete(uintptr_t value)
 {
     struct ws_session *session;
     struct ws_handle_slot *slot = ws_handle_enter(value, &session);
     if (!slot)
-        return;
+        return false;
     uint32_t generation = ws_atomic_load(&slot->word) & ~WS_HANDLE_INSIDE;
     bool used_up = generation == WS_HANDLE_GENERATIONS;
     ws_atomic_store(&slot->word, (used_up ? 1 : generation + 1) | WS_HANDLE_UNUSED); /* leaves, too */
@@ -140,4 +141,5 @@ void ws_handle_delete(uintptr_t value)
     put_last(used_up ? &unused.used_up : &unused.idle, (uint32_t)(value & (WS_HANDLE_MAX_SLOTS - 1)));
     ws_platform_unlock(&unused.lock);
     ws_session_free(session);
+    return true;
 }

@@ -44,7 +44,7 @@
 
 struct ws_handle_slot {
     struct ws_atomic_u32 word;
-    uint32_t next;              /* index of the next slot in its list, while it is unused */
+    uint32_t index;             /* its own; while it is unused, that of the next slot in its list */
     struct ws_session *session; /* while it is used */
 };
 
@@ -59,9 +59,10 @@ extern struct ws_atomic_ptr ws_handle_segments[WS_HANDLE_SEGMENTS];
 uintptr_t ws_handle_create(struct ws_session *session);
 
 /**
- * Retire the value and free its session, after a thread that is inside has left. Other values are ignored.
+ * Retire the value and free its session, after a thread that is inside has left.
+ * Returns whether it was a handle; other values are ignored.
  */
-void ws_handle_delete(uintptr_t value);
+bool ws_handle_delete(uintptr_t value);
 
 /** The slots among which an index below WS_HANDLE_MAX_SLOTS is, or NULL if there was never need of them. */
 static inline struct ws_handle_slot *ws_handle_segment(uintptr_t index)
@@ -92,6 +93,13 @@ static inline struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_
         return NULL;
     *session = slot->session;
     return slot;
+}
+
+/** The value that led to a slot, for the thread that is inside. */
+static inline uintptr_t ws_handle_value(const struct ws_handle_slot *slot)
+{
+    const uint32_t generation = ws_atomic_peek(&slot->word) & ~WS_HANDLE_INSIDE;
+    return (uintptr_t)generation << WS_HANDLE_INDEX_BITS | slot->index;
 }
 
 static inline void ws_handle_leave(struct ws_handle_slot *slot)

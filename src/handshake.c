@@ -15,42 +15,88 @@ enum { GUID_LENGTH = sizeof guid - 1, SEPARATOR_LENGTH = sizeof separator - 1 };
 
 /* ---- checks ---- */
 
-bool ws_handshake_list_measure(struct ws_handshake_list *list, bool (*is_item)(struct ws_span text))
+const struct ws_handshake_items ws_handshake_subprotocols = {
+    .is_item = ws_headers_is_token,
+    .null = WS_WHY_SUBPROTOCOLS_NULL,
+    .many = WS_WHY_SUBPROTOCOLS_MANY,
+    .item_null = WS_WHY_SUBPROTOCOL_NULL,
+    .item_malformed = WS_WHY_SUBPROTOCOL_MALFORMED,
+    .too_long = WS_WHY_SUBPROTOCOLS_LONG,
+};
+
+const struct ws_handshake_items ws_handshake_extensions = {
+    .is_item = ws_headers_is_extension,
+    .null = WS_WHY_EXTENSIONS_NULL,
+    .many = WS_WHY_EXTENSIONS_MANY,
+    .item_null = WS_WHY_EXTENSION_NULL,
+    .item_malformed = WS_WHY_EXTENSION_MALFORMED,
+    .too_long = WS_WHY_EXTENSIONS_LONG,
+};
+
+enum ws_status ws_handshake_list_measure(struct ws_handshake_list *list,
+                                         const struct ws_handshake_items *items)
 {
-    if (list->count > WS_HANDSHAKE_MAX_COUNT || (list->count > 0 && list->items == NULL))
-        return false;
+    if (list->count > WS_HANDSHAKE_MAX_COUNT)
+        return items->many;
+    if (list->count > 0 && list->items == NULL)
+        return items->null;
     uint64_t length = 0;
     for (uint32_t i = 0; i < list->count; i++) {
         if (list->items[i] == NULL)
-            return false;
+            return items->item_null;
         const struct ws_span item = ws_span_of(list->items[i]);
         length += (i > 0 ? SEPARATOR_LENGTH : 0u) + (uint64_t)item.length;
-        if (length > UINT32_MAX || !is_item(item))
-            return false;
+        if (length > UINT32_MAX)
+            return items->too_long;
+        if (!items->is_item(item))
+            return items->item_malformed;
     }
     list->length = (size_t)length;
-    return true;
+    return WS_OK;
 }
 
-bool ws_handshake_can_read(struct ws_headers headers)
+enum ws_status ws_handshake_check_headers(struct ws_headers headers)
 {
-    if (headers.count > WS_HANDSHAKE_MAX_COUNT || (headers.count > 0 && headers.array == NULL))
-        return false;
+    if (headers.count > WS_HANDSHAKE_MAX_COUNT)
+        return WS_WHY_HEADERS_MANY;
+    if (headers.count > 0 && headers.array == NULL)
+        return WS_WHY_HEADERS_NULL;
     for (uint32_t i = 0; i < headers.count; i++) {
         const WEB_SOCKET_HTTP_HEADER *header = &headers.array[i];
-        if ((header->pcName == NULL && header->ulNameLength > 0) ||
-            (header->pcValue == NULL && header->ulValueLength > 0))
-            return false;
+        if (header->pcName == NULL && header->ulNameLength > 0)
+            return WS_WHY_HEADER_NAME_NULL;
+        if (header->pcValue == NULL && header->ulValueLength > 0)
+            return WS_WHY_HEADER_VALUE_NULL;
     }
-    return true;
+    return WS_OK;
 }
 
-bool ws_handshake_is_upgrade(struct ws_headers headers)
+enum ws_status ws_handshake_find(struct ws_headers headers, const char *name, enum ws_status missing,
+                                 enum ws_status twice, struct ws_span *value)
+{
+    switch (ws_headers_find(headers, name, value)) {
+    case 0:
+        return missing;
+    case 1:
+        return WS_OK;
+    default:
+        return twice;
+    }
+}
+
+enum ws_status ws_handshake_check_upgrade(struct ws_headers headers)
 {
     struct ws_span value;
-    return ws_headers_find(headers, WS_NAME_UPGRADE, &value) == 1 &&
-           ws_headers_list_contains(headers, WS_NAME_UPGRADE, "websocket") &&
-           ws_headers_list_contains(headers, WS_NAME_CONNECTION, "upgrade");
+    const enum ws_status status =
+        ws_handshake_find(headers, WS_NAME_UPGRADE, WS_WHY_UPGRADE_MISSING, WS_WHY_UPGRADE_TWICE, &value);
+    if (status != WS_OK)
+        return status;
+    if (!ws_headers_list_contains(headers, WS_NAME_UPGRADE, "websocket"))
+        return WS_WHY_UPGRADE_OTHER;
+    if (ws_headers_list_contains(headers, WS_NAME_CONNECTION, "upgrade"))
+        return WS_OK;
+    return ws_headers_find(headers, WS_NAME_CONNECTION, &value) == 0 ? WS_WHY_CONNECTION_MISSING
+                                                                     : WS_WHY_CONNECTION_OTHER;
 }
 
 void ws_handshake_accept(const char key[WS_KEY_LENGTH], char accept[WS_ACCEPT_LENGTH])

@@ -14,6 +14,7 @@
 #ifndef WS_HANDSHAKE_H
 #define WS_HANDSHAKE_H
 
+#include "line.h"
 #include "status.h"
 #include "websocket.h"
 
@@ -143,6 +144,14 @@ struct ws_server_choice {
 enum ws_status ws_handshake_server_begin(const struct ws_server_choice *choice,
                                          const WEB_SOCKET_HTTP_HEADER *request, uint32_t count,
                                          struct ws_handshake **out, bool *extension_negotiated);
+
+/*
+ * What the given headers have to do with a refusal of theirs, for the trace: appends, where there is more to say than
+ * the reason's text, for example `: expected "...", got "..."`. handshake is what the client's Begin made; it is
+ * looked at for WS_WHY_ACCEPT_MISMATCH only.
+ */
+void ws_handshake_explain(const struct ws_handshake *handshake, enum ws_status why,
+                          const WEB_SOCKET_HTTP_HEADER *headers, uint32_t count, struct ws_line *detail);
 
 /*
  * The headers of either role and their number. Array and strings live as long as `handshake`. Each name and

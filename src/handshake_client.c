@@ -32,6 +32,17 @@ static bool has_twins(const struct ws_handshake_list *subprotocols)
     return false;
 }
 
+static enum ws_status check_offer(struct ws_handshake_list *subprotocols,
+                                  struct ws_handshake_list *extensions)
+{
+    const enum ws_status status = ws_handshake_list_measure(subprotocols, &ws_handshake_subprotocols);
+    if (status != WS_OK)
+        return status;
+    if (has_twins(subprotocols))
+        return WS_WHY_SUBPROTOCOL_TWICE;
+    return ws_handshake_list_measure(extensions, &ws_handshake_extensions);
+}
+
 static struct ws_handshake *make_request(const uint8_t nonce[WS_KEY_SIZE],
                                          const struct ws_handshake_list *subprotocols,
                                          const struct ws_handshake_list *extensions)
@@ -57,16 +68,17 @@ enum ws_status ws_handshake_client_begin(const struct ws_client_offer *offer,
 {
     struct ws_handshake_list subprotocols = {offer->subprotocols, offer->subprotocol_count, 0};
     struct ws_handshake_list extensions = {offer->extensions, offer->extension_count, 0};
-    if (!ws_handshake_list_measure(&subprotocols, ws_headers_is_token) || has_twins(&subprotocols) ||
-        !ws_handshake_list_measure(&extensions, ws_headers_is_extension) ||
-        !ws_handshake_can_read((struct ws_headers){initial, initial_count}))
-        return WS_ERROR_ARGUMENT;
+    enum ws_status status = check_offer(&subprotocols, &extensions);
+    if (status == WS_OK)
+        status = ws_handshake_check_headers((struct ws_headers){initial, initial_count});
+    if (status != WS_OK)
+        return status;
     uint8_t nonce[WS_KEY_SIZE];
     if (!ws_platform_random(nonce, sizeof nonce))
-        return WS_ERROR_RANDOM;
+        return WS_WHY_NO_RANDOM;
     struct ws_handshake *handshake = make_request(nonce, &subprotocols, &extensions);
     if (handshake == NULL)
-        return WS_ERROR_MEMORY;
+        return WS_WHY_NO_MEMORY;
     *out = handshake;
     return WS_OK;
 }
@@ -104,13 +116,21 @@ static uint32_t find_offered(struct ws_span offered, struct ws_span name)
 
 /* ---- End ---- */
 
-static bool accept_is_right(const struct client_memory *memory, struct ws_headers response)
+void ws_handshake_expected_accept(const struct ws_handshake *client, char accept[WS_ACCEPT_LENGTH])
+{
+    ws_handshake_accept(memory_of(client)->key, accept);
+}
+
+static enum ws_status check_accept(const struct client_memory *memory, struct ws_headers response)
 {
     char expected[WS_ACCEPT_LENGTH];
     struct ws_span value;
+    const enum ws_status status =
+        ws_handshake_find(response, WS_NAME_ACCEPT, WS_WHY_ACCEPT_MISSING, WS_WHY_ACCEPT_TWICE, &value);
+    if (status != WS_OK)
+        return status;
     ws_handshake_accept(memory->key, expected);
-    return ws_headers_find(response, WS_NAME_ACCEPT, &value) == 1 &&
-           ws_span_equal(value, (struct ws_span){expected, sizeof expected});
+    return ws_span_equal(value, (struct ws_span){expected, sizeof expected}) ? WS_OK : WS_WHY_ACCEPT_MISMATCH;
 }
 
 /* *selected becomes an index, or stays NOT_OFFERED where none was offered and none selected. */
@@ -120,9 +140,11 @@ static enum ws_status check_subprotocol(struct ws_span offered, struct ws_header
     struct ws_span value;
     const uint32_t found = ws_headers_find(response, WS_NAME_PROTOCOL, &value);
     if (found == 0)
-        return offered.length == 0 ? WS_OK : WS_ERROR_SUBPROTOCOL;
-    *selected = found == 1 ? find_offered(offered, value) : NOT_OFFERED;
-    return *selected != NOT_OFFERED ? WS_OK : WS_ERROR_SUBPROTOCOL;
+        return offered.length == 0 ? WS_OK : WS_WHY_SUBPROTOCOL_NONE;
+    if (found > 1)
+        return WS_WHY_SUBPROTOCOL_SELECTED_TWICE;
+    *selected = find_offered(offered, value);
+    return *selected != NOT_OFFERED ? WS_OK : WS_WHY_SUBPROTOCOL_NOT_OFFERED;
 }
 
 /* Whether one of the first `position` extensions of the response has this name. */
@@ -144,7 +166,7 @@ static bool named_before(struct ws_headers response, uint32_t position, struct w
 static enum ws_status check_extensions(struct ws_span offered, struct ws_headers response, uint32_t *count)
 {
     if (!ws_headers_list_check(response, WS_NAME_EXTENSIONS, ws_headers_is_extension))
-        return WS_ERROR_FORMAT;
+        return WS_WHY_HEADER_EXTENSIONS_MALFORMED;
     struct ws_headers_list list;
     struct ws_span element;
     uint32_t position = 0;
@@ -152,9 +174,9 @@ static enum ws_status check_extensions(struct ws_span offered, struct ws_headers
     for (; ws_headers_list_next(&list, &element); position++) {
         const struct ws_span name = ws_headers_extension_name(element);
         if (find_offered(offered, name) == NOT_OFFERED)
-            return WS_ERROR_EXTENSION;
+            return WS_WHY_EXTENSION_NOT_OFFERED;
         if (named_before(response, position, name))
-            return WS_ERROR_FORMAT;
+            return WS_WHY_ANSWERED_EXTENSION_TWICE;
     }
     *count = position;
     return WS_OK;
@@ -173,10 +195,14 @@ static void write_extensions(struct ws_span offered, struct ws_headers response,
 static enum ws_status check_response(const struct client_memory *memory, struct ws_headers response,
                                      uint32_t *subprotocol, uint32_t *extension_count)
 {
-    if (!ws_handshake_is_upgrade(response) || !accept_is_right(memory, response))
-        return WS_ERROR_FORMAT;
-    const enum ws_status status = check_subprotocol(offered_subprotocols(memory), response, subprotocol);
-    return status != WS_OK ? status : check_extensions(offered_extensions(memory), response, extension_count);
+    enum ws_status status = ws_handshake_check_upgrade(response);
+    if (status == WS_OK)
+        status = check_accept(memory, response);
+    if (status == WS_OK)
+        status = check_subprotocol(offered_subprotocols(memory), response, subprotocol);
+    if (status == WS_OK)
+        status = check_extensions(offered_extensions(memory), response, extension_count);
+    return status;
 }
 
 enum ws_status ws_handshake_client_end(const struct ws_handshake *handshake,
@@ -185,21 +211,23 @@ enum ws_status ws_handshake_client_end(const struct ws_handshake *handshake,
                                        bool *extension_negotiated)
 {
     const struct ws_headers headers = {response, count};
-    if (count == 0 || !ws_handshake_can_read(headers) ||
-        (selection->extensions != NULL && selection->extension_count == NULL))
-        return WS_ERROR_ARGUMENT;
+    enum ws_status status = count > 0 ? ws_handshake_check_headers(headers) : WS_WHY_HEADERS_NONE;
+    if (status == WS_OK && selection->extensions != NULL && selection->extension_count == NULL)
+        status = WS_WHY_SELECTION_COUNT_NULL;
+    if (status != WS_OK)
+        return status;
 
     const struct client_memory *memory = memory_of(handshake);
     uint32_t subprotocol = NOT_OFFERED;
     uint32_t extension_count = 0;
-    const enum ws_status status = check_response(memory, headers, &subprotocol, &extension_count);
+    status = check_response(memory, headers, &subprotocol, &extension_count);
     if (status != WS_OK)
         return status;
 
     if (selection->extensions != NULL) {
         if (*selection->extension_count < extension_count) {
             *selection->extension_count = extension_count;
-            return WS_ERROR_BUFFER;
+            return WS_WHY_SELECTION_SMALL;
         }
         write_extensions(offered_extensions(memory), headers, extension_count, selection->extensions);
     }

@@ -39,6 +39,15 @@ struct ws_handshake {
     WEB_SOCKET_HTTP_HEADER headers[];
 };
 
+/* What the items of a list are, and the reasons why a list of them is refused. */
+struct ws_handshake_items {
+    bool (*is_item)(struct ws_span text);
+    enum ws_status null, many, item_null, item_malformed, too_long;
+};
+
+extern const struct ws_handshake_items ws_handshake_subprotocols;
+extern const struct ws_handshake_items ws_handshake_extensions;
+
 /* Strings of the library's caller that become one header value, joined by ", ". */
 struct ws_handshake_list {
     const char *const *items;
@@ -47,17 +56,26 @@ struct ws_handshake_list {
 };
 
 /*
- * Checks the items and sets list->length. False, which is always WS_ERROR_ARGUMENT, if the array or an item
- * is NULL, the count is above WS_HANDSHAKE_MAX_COUNT, is_item refuses an item, or the value would not fit
- * into 32 bits.
+ * Checks the items and sets list->length. One of WS_ERROR_ARGUMENT if the array or an item is NULL, the count is
+ * above WS_HANDSHAKE_MAX_COUNT, is_item refuses an item, or the value would not fit into 32 bits.
  */
-bool ws_handshake_list_measure(struct ws_handshake_list *list, bool (*is_item)(struct ws_span text));
+enum ws_status ws_handshake_list_measure(struct ws_handshake_list *list,
+                                         const struct ws_handshake_items *items);
 
-/* Whether headers of the library's caller can be read at all. False is always WS_ERROR_ARGUMENT. */
-bool ws_handshake_can_read(struct ws_headers headers);
+/* Whether headers of the library's caller can be read at all: WS_OK or one of WS_ERROR_ARGUMENT. */
+enum ws_status ws_handshake_check_headers(struct ws_headers headers);
+
+/*
+ * Finds the one header of a name: WS_OK with *value set, or the given reason: there is none, or more than one.
+ */
+enum ws_status ws_handshake_find(struct ws_headers headers, const char *name, enum ws_status missing,
+                                 enum ws_status twice, struct ws_span *value);
 
 /* Whether one header is named Upgrade and says websocket, and some Connection header says upgrade. */
-bool ws_handshake_is_upgrade(struct ws_headers headers);
+enum ws_status ws_handshake_check_upgrade(struct ws_headers headers);
+
+/* Sec-WebSocket-Accept for the key that a client's Begin made, without NUL. */
+void ws_handshake_expected_accept(const struct ws_handshake *client, char accept[WS_ACCEPT_LENGTH]);
 
 /* Writes Sec-WebSocket-Accept for a key, without NUL (RFC 6455 section 4.2.2 item 5.4). */
 void ws_handshake_accept(const char key[WS_KEY_LENGTH], char accept[WS_ACCEPT_LENGTH]);

@@ -23,6 +23,15 @@ static bool has_twins(const struct ws_handshake_list *extensions)
     return false;
 }
 
+static enum ws_status check_choice(struct ws_handshake_list *subprotocol,
+                                   struct ws_handshake_list *extensions)
+{
+    enum ws_status status = ws_handshake_list_measure(subprotocol, &ws_handshake_subprotocols);
+    if (status == WS_OK)
+        status = ws_handshake_list_measure(extensions, &ws_handshake_extensions);
+    return status == WS_OK && has_twins(extensions) ? WS_WHY_EXTENSION_TWICE : status;
+}
+
 /* ---- the request ---- */
 
 /* A number in the form of RFC 6455 section 4.3, without a leading zero, but of any size. */
@@ -37,20 +46,28 @@ static bool is_number(struct ws_span text)
 static enum ws_status check_version(struct ws_headers request)
 {
     struct ws_span version;
-    if (ws_headers_find(request, WS_NAME_VERSION, &version) != 1 || !is_number(version))
-        return WS_ERROR_FORMAT;
-    return ws_span_equal(version, ws_span_of(WS_VERSION)) ? WS_OK : WS_ERROR_VERSION;
+    const enum ws_status status =
+        ws_handshake_find(request, WS_NAME_VERSION, WS_WHY_VERSION_MISSING, WS_WHY_VERSION_TWICE, &version);
+    if (status != WS_OK)
+        return status;
+    if (!is_number(version))
+        return WS_WHY_VERSION_MALFORMED;
+    return ws_span_equal(version, ws_span_of(WS_VERSION)) ? WS_OK : WS_WHY_VERSION_OTHER;
 }
 
 /* The request itself, whatever it offers. *key becomes the text of the key. */
 static enum ws_status check_request(struct ws_headers request, struct ws_span *key)
 {
     struct ws_span host;
-    if (ws_headers_find(request, WS_NAME_HOST, &host) != 1 || !ws_handshake_is_upgrade(request) ||
-        ws_headers_find(request, WS_NAME_KEY, key) != 1 ||
-        !ws_base64_check(key->chars, key->length, WS_KEY_SIZE))
-        return WS_ERROR_FORMAT;
-    return check_version(request);
+    enum ws_status status =
+        ws_handshake_find(request, WS_NAME_HOST, WS_WHY_HOST_MISSING, WS_WHY_HOST_TWICE, &host);
+    if (status == WS_OK)
+        status = ws_handshake_check_upgrade(request);
+    if (status == WS_OK)
+        status = ws_handshake_find(request, WS_NAME_KEY, WS_WHY_KEY_MISSING, WS_WHY_KEY_TWICE, key);
+    if (status == WS_OK && !ws_base64_check(key->chars, key->length, WS_KEY_SIZE))
+        status = WS_WHY_KEY_MALFORMED;
+    return status == WS_OK ? check_version(request) : status;
 }
 
 /* Whether the list under `header` has an element of this name. A subprotocol is its own name. */
@@ -70,14 +87,14 @@ static enum ws_status check_offers(struct ws_headers request, const struct ws_ha
                                    const struct ws_handshake_list *extensions)
 {
     if (!ws_headers_list_check(request, WS_NAME_PROTOCOL, ws_headers_is_token))
-        return WS_ERROR_FORMAT;
+        return WS_WHY_OFFERED_SUBPROTOCOLS_MALFORMED;
     if (subprotocol->count > 0 && !is_offered(request, WS_NAME_PROTOCOL, ws_span_of(subprotocol->items[0])))
-        return WS_ERROR_SUBPROTOCOL;
+        return WS_WHY_SUBPROTOCOL_NOT_REQUESTED;
     if (!ws_headers_list_check(request, WS_NAME_EXTENSIONS, ws_headers_is_extension))
-        return WS_ERROR_FORMAT;
+        return WS_WHY_HEADER_EXTENSIONS_MALFORMED;
     for (uint32_t i = 0; i < extensions->count; i++)
         if (!is_offered(request, WS_NAME_EXTENSIONS, name_of(extensions->items[i])))
-            return WS_ERROR_EXTENSION;
+            return WS_WHY_EXTENSION_NOT_REQUESTED;
     return WS_OK;
 }
 
@@ -106,13 +123,13 @@ enum ws_status ws_handshake_server_begin(const struct ws_server_choice *choice,
     const bool has_subprotocol = choice->subprotocol != NULL && choice->subprotocol[0] != '\0';
     struct ws_handshake_list subprotocol = {&choice->subprotocol, has_subprotocol, 0};
     struct ws_handshake_list extensions = {choice->extensions, choice->extension_count, 0};
-    if (!ws_handshake_list_measure(&subprotocol, ws_headers_is_token) ||
-        !ws_handshake_list_measure(&extensions, ws_headers_is_extension) || has_twins(&extensions) ||
-        count == 0 || !ws_handshake_can_read(headers))
-        return WS_ERROR_ARGUMENT;
+    enum ws_status status = check_choice(&subprotocol, &extensions);
+    if (status == WS_OK)
+        status = count > 0 ? ws_handshake_check_headers(headers) : WS_WHY_HEADERS_NONE;
 
     struct ws_span key;
-    enum ws_status status = check_request(headers, &key);
+    if (status == WS_OK)
+        status = check_request(headers, &key);
     if (status == WS_OK)
         status = check_offers(headers, &subprotocol, &extensions);
     if (status != WS_OK)
@@ -120,7 +137,7 @@ enum ws_status ws_handshake_server_begin(const struct ws_server_choice *choice,
 
     struct ws_handshake *handshake = make_response(key, &subprotocol, &extensions);
     if (handshake == NULL)
-        return WS_ERROR_MEMORY;
+        return WS_WHY_NO_MEMORY;
     *out = handshake;
     *extension_negotiated = extensions.count > 0;
     return WS_OK;

@@ -12,7 +12,7 @@
     (1u << 25) /* 800 MB: no memory beyond it on 32-bit systems, no caller beyond it anywhere */
 
 struct ws_operations {
-    uint32_t first; /* index of the head */
+    uint32_t first; /* how many operations were removed; modulo the capacity, the index of the head */
     uint32_t count;
     uint32_t capacity; /* a power of two */
     struct ws_operation ring[];
@@ -40,6 +40,7 @@ bool ws_operations_reserve(struct ws_operations **queue)
     struct ws_operations *grown = allocate(old ? old->capacity * 2 : FIRST_CAPACITY);
     if (!grown)
         return false;
+    grown->first = old ? old->first : 0;
     for (uint32_t i = 0; old && i < old->count; i++)
         ws_operations_push(grown, &old->ring[(old->first + i) & (old->capacity - 1)]);
     free(old);
@@ -66,12 +67,22 @@ void ws_operations_push(struct ws_operations *queue, const struct ws_operation *
 
 const struct ws_operation *ws_operations_head(const struct ws_operations *queue)
 {
-    return queue && queue->count > 0 ? &queue->ring[queue->first] : NULL;
+    return queue && queue->count > 0 ? &queue->ring[queue->first & (queue->capacity - 1)] : NULL;
+}
+
+uint32_t ws_operations_first_number(const struct ws_operations *queue)
+{
+    return queue->first + 1;
+}
+
+uint32_t ws_operations_last_number(const struct ws_operations *queue)
+{
+    return queue->first + queue->count;
 }
 
 void ws_operations_pop(struct ws_operations *queue)
 {
-    queue->first = (queue->first + 1) & (queue->capacity - 1);
+    queue->first++;
     queue->count--;
 }
 

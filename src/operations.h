@@ -7,6 +7,7 @@
 #define WS_OPERATIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "message.h"
 
@@ -20,6 +21,13 @@ void ws_operations_push(struct ws_operations *queue, const struct ws_operation *
 
 /** The first operation, or NULL if there is none; valid until the next reserve, pop or free. */
 const struct ws_operation *ws_operations_head(const struct ws_operations *queue);
+
+/**
+ * The numbers of the first and the last operation, counted from the queue's first on, modulo 2^32; there is one
+ * (for the last: there was one). They cost nothing until they are asked for.
+ */
+uint32_t ws_operations_first_number(const struct ws_operations *queue);
+uint32_t ws_operations_last_number(const struct ws_operations *queue);
 
 /** Remove the first operation; there is one. */
 void ws_operations_pop(struct ws_operations *queue);

@@ -11,14 +11,15 @@
 #define SERVER_SEND_DEFAULT 16u
 #define REFERENCE_EXTRA     256u /* what the API's reference adds to the two sizes */
 
-static enum ws_status read_size(const WEB_SOCKET_PROPERTY *property, uint32_t least, uint32_t *size)
+static enum ws_status read_size(const WEB_SOCKET_PROPERTY *property, uint32_t least, enum ws_status too_small,
+                                uint32_t *size)
 {
     uint32_t value;
     if (property->ulValueSize != sizeof value)
-        return WS_ERROR_ARGUMENT;
+        return WS_WHY_PROPERTY_SIZE;
     memcpy(&value, property->pvValue, sizeof value);
     if (value < least)
-        return WS_ERROR_ARGUMENT;
+        return too_small;
     *size = value;
     return WS_OK;
 }
@@ -27,7 +28,7 @@ static enum ws_status read_flag(const WEB_SOCKET_PROPERTY *property, bool *flag)
 {
     uint32_t value;
     if (property->ulValueSize != sizeof value)
-        return WS_ERROR_ARGUMENT;
+        return WS_WHY_PROPERTY_SIZE;
     memcpy(&value, property->pvValue, sizeof value);
     *flag = value != 0;
     return WS_OK;
@@ -38,7 +39,7 @@ static enum ws_status read_memory(const WEB_SOCKET_PROPERTY *property, uint8_t *
 {
     memcpy(memory, property->pvValue, sizeof *memory);
     *size = property->ulValueSize;
-    return *memory ? WS_OK : WS_ERROR_ARGUMENT;
+    return *memory ? WS_OK : WS_WHY_ALLOCATED_NULL;
 }
 
 /*
@@ -58,8 +59,10 @@ static bool memory_suffices(const struct ws_session_options *options, uint32_t s
 enum ws_status ws_properties_read(const WEB_SOCKET_PROPERTY *list, uint32_t count, bool server,
                                   struct ws_session_options *options)
 {
-    if ((!list && count > 0) || count > WS_PROPERTIES_MAX_COUNT)
-        return WS_ERROR_ARGUMENT;
+    if (!list && count > 0)
+        return WS_WHY_PROPERTIES_NULL;
+    if (count > WS_PROPERTIES_MAX_COUNT)
+        return WS_WHY_PROPERTIES_MANY;
 
     struct ws_session_options read = {.server = server,
                                       .receive_size = SIZE_DEFAULT,
@@ -69,13 +72,13 @@ enum ws_status ws_properties_read(const WEB_SOCKET_PROPERTY *list, uint32_t coun
     for (uint32_t i = 0; i < count && status == WS_OK; i++) {
         const WEB_SOCKET_PROPERTY *property = &list[i];
         if (!property->pvValue)
-            return WS_ERROR_ARGUMENT;
+            return WS_WHY_PROPERTY_NULL;
         switch (property->Type) {
         case WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE:
-            status = read_size(property, RECEIVE_SIZE_LEAST, &read.receive_size);
+            status = read_size(property, RECEIVE_SIZE_LEAST, WS_WHY_RECEIVE_SIZE_SMALL, &read.receive_size);
             break;
         case WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE:
-            status = read_size(property, SEND_SIZE_LEAST, &read.send_size);
+            status = read_size(property, SEND_SIZE_LEAST, WS_WHY_SEND_SIZE_SMALL, &read.send_size);
             break;
         case WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE:
             status = read_flag(property, &read.disable_masking);
@@ -87,11 +90,11 @@ enum ws_status ws_properties_read(const WEB_SOCKET_PROPERTY *list, uint32_t coun
             status = read_flag(property, &read.disable_utf8);
             break;
         default: /* those of WebSocketGetGlobalProperty, and values that mean nothing */
-            return WS_ERROR_ARGUMENT;
+            return WS_WHY_PROPERTY_UNKNOWN;
         }
     }
     if (status == WS_OK && !memory_suffices(&read, memory_size))
-        status = WS_ERROR_ARGUMENT;
+        status = WS_WHY_ALLOCATED_SMALL;
     if (status == WS_OK)
         *options = read;
     return status;

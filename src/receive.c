@@ -24,25 +24,30 @@ void ws_receive_init(struct ws_receive *rx, uint8_t *area, uint32_t size, unsign
         .area = area, .size = size, .rules = (uint8_t)rules, .verify_text = verify_text, .state = RX_HEADER};
 }
 
-bool ws_receive_ended(const struct ws_receive *rx)
+enum ws_status ws_receive_ended(const struct ws_receive *rx)
 {
-    return rx->state == RX_CLOSED || rx->state == RX_FAILED;
+    if (rx->state == RX_FAILED)
+        return WS_WHY_RECEIVE_AFTER_FAILURE;
+    if (rx->state == RX_CLOSED)
+        return rx->why != WS_OK ? (enum ws_status)rx->why : WS_WHY_RECEIVE_AFTER_CLOSE;
+    return WS_OK;
 }
 
-bool ws_receive_failed(const struct ws_receive *rx)
+enum ws_status ws_receive_failure(const struct ws_receive *rx)
 {
-    return rx->state == RX_FAILED;
+    return rx->state == RX_FAILED ? (enum ws_status)rx->why : WS_OK;
 }
 
-static void fail(struct ws_receive *rx, uint16_t status)
+static void fail(struct ws_receive *rx, enum ws_status why)
 {
     rx->state = RX_FAILED;
-    rx->failure = status;
+    rx->why = (uint16_t)why;
 }
 
 static enum ws_receive_result failed(const struct ws_receive *rx, struct ws_receive_event *out)
 {
-    *out = (struct ws_receive_event){.status = rx->failure};
+    bool text = ws_status_class((enum ws_status)rx->why) == WS_ERROR_TEXT;
+    *out = (struct ws_receive_event){.status = text ? WS_STATUS_INVALID_PAYLOAD : WS_STATUS_PROTOCOL_ERROR};
     return WS_RECEIVE_FAILED;
 }
 
@@ -72,11 +77,14 @@ static enum ws_receive_result want_rest(struct ws_receive *rx, struct ws_receive
 /*
  * RFC 6455, section 5.4: a continuation needs a message in progress, a new message needs that there is none.
  */
-static bool in_sequence(const struct ws_receive *rx, uint8_t first)
+static enum ws_status check_sequence(const struct ws_receive *rx, uint8_t first)
 {
     if (ws_frame_is_control(first))
-        return true;
-    return ((first & WS_FRAME_OPCODE) == WS_OPCODE_CONTINUATION) == (rx->message != 0);
+        return WS_OK;
+    bool continues = (first & WS_FRAME_OPCODE) == WS_OPCODE_CONTINUATION;
+    if (continues == (rx->message != 0))
+        return WS_OK;
+    return continues ? WS_WHY_FRAME_CONTINUES_NOTHING : WS_WHY_FRAME_INSIDE_MESSAGE;
 }
 
 static uint8_t begin_data(struct ws_receive *rx, const struct ws_frame *frame)
@@ -105,8 +113,13 @@ static bool read_header(struct ws_receive *rx, struct ws_frame *frame)
     const uint8_t *bytes = rx->area + rx->begin;
     size_t count = rx->end - rx->begin;
     enum ws_frame_result result = ws_frame_decode(bytes, count, rx->rules, frame);
-    if (result == WS_FRAME_BROKEN || (count > 0 && !in_sequence(rx, bytes[0]))) {
-        fail(rx, WS_STATUS_PROTOCOL_ERROR);
+    enum ws_status status = WS_OK;
+    if (result == WS_FRAME_BROKEN)
+        status = (enum ws_status)frame->why;
+    else if (count > 0)
+        status = check_sequence(rx, bytes[0]);
+    if (status != WS_OK) {
+        fail(rx, status);
         return false;
     }
     return result == WS_FRAME_COMPLETE;
@@ -136,6 +149,15 @@ static uint32_t pass(struct ws_receive *rx, uint32_t count)
     return key;
 }
 
+/* Unmask and verify text. ends: a message's last bytes are among it. */
+static enum ws_status take_text(struct ws_utf8 *utf8, uint8_t *to, const uint8_t *from, uint32_t count,
+                                uint32_t key, bool ends)
+{
+    if (!ws_text_unmask(utf8, to, from, count, key))
+        return WS_WHY_TEXT_NOT_UTF8;
+    return !ends || ws_utf8_at_boundary(utf8) ? WS_OK : WS_WHY_TEXT_CUT_SHORT;
+}
+
 /*
  * Move count raw payload bytes of a data frame from -> to (the same place, one before it, or another) and
  * unmask them on the way. Text must be UTF-8 across fragments, and whole at the message's end (8.1).
@@ -149,9 +171,10 @@ static bool take(struct ws_receive *rx, uint8_t *to, const uint8_t *from, uint32
         return true;
     }
     bool ends = rx->remaining == 0 && rx->first & WS_FRAME_FIN;
-    if (ws_text_unmask(&rx->utf8, to, from, count, key) && (!ends || ws_utf8_at_boundary(&rx->utf8)))
+    enum ws_status status = take_text(&rx->utf8, to, from, count, key, ends);
+    if (status == WS_OK)
         return true;
-    fail(rx, WS_STATUS_INVALID_PAYLOAD);
+    fail(rx, status);
     return false;
 }
 
@@ -279,11 +302,11 @@ static void check_close_body(struct ws_receive *rx, uint32_t seen)
         return;
     if (length < CLOSE_STATUS_SIZE) {
         if (!ws_frame_close_status_may_begin(body[0]))
-            fail(rx, WS_STATUS_PROTOCOL_ERROR);
+            fail(rx, WS_WHY_CLOSE_STATUS);
         return;
     }
     if (!ws_frame_close_status_valid((uint16_t)(body[0] << 8 | body[1]))) {
-        fail(rx, WS_STATUS_PROTOCOL_ERROR);
+        fail(rx, WS_WHY_CLOSE_STATUS);
         return;
     }
     if (!rx->verify_text)
@@ -292,7 +315,7 @@ static void check_close_body(struct ws_receive *rx, uint32_t seen)
         seen = CLOSE_STATUS_SIZE;
     if (!ws_utf8_feed(&rx->utf8, body + seen, length - seen) ||
         (rx->remaining == 0 && !ws_utf8_at_boundary(&rx->utf8)))
-        fail(rx, WS_STATUS_INVALID_PAYLOAD);
+        fail(rx, WS_WHY_CLOSE_REASON_NOT_UTF8);
 }
 
 static enum ws_receive_result close_frame(struct ws_receive *rx, struct ws_receive_event *out)
@@ -336,8 +359,9 @@ static enum ws_receive_result whole_message(struct ws_receive *rx, const struct 
     rx->ready = rx->begin;
     if (text && rx->verify_text) {
         struct ws_utf8 utf8 = {0};
-        if (!ws_text_unmask(&utf8, payload, payload, length, frame->key) || !ws_utf8_at_boundary(&utf8)) {
-            fail(rx, WS_STATUS_INVALID_PAYLOAD);
+        enum ws_status status = take_text(&utf8, payload, payload, length, frame->key, true);
+        if (status != WS_OK) {
+            fail(rx, status);
             return failed(rx, out);
         }
     } else if (frame->key != 0) {
@@ -393,6 +417,8 @@ void ws_receive_pass_ping(struct ws_receive *rx)
 
 void ws_receive_cancel(struct ws_receive *rx)
 {
-    if (rx->landed > 0)
+    if (rx->landed > 0) {
         rx->state = RX_CLOSED;
+        rx->why = WS_WHY_RECEIVE_AFTER_LOSS;
+    }
 }

@@ -31,6 +31,7 @@
 #include <stdint.h>
 
 #include "message.h"
+#include "status.h"
 #include "utf8.h"
 
 /* How much longer than its size the area is: the longest header of an unmasked frame. */
@@ -46,7 +47,7 @@ struct ws_receive {
     uint32_t landed; /* payload bytes in the operation's own memory */
     uint32_t key;    /* the masking key as it stands at `ready` */
     struct ws_utf8 utf8;
-    uint16_t failure; /* RX_FAILED: the close status that tells the peer why */
+    uint16_t why; /* RX_FAILED, and RX_CLOSED without a close frame: enum ws_status */
     uint8_t state;
     uint8_t first;    /* the current frame's first header byte */
     uint8_t message;  /* the first header byte of the message in progress, 0 between messages */
@@ -61,7 +62,7 @@ enum ws_receive_result {
     WS_RECEIVE_INDICATE, /* out is a frame, or a part of one, that completes the operation */
     WS_RECEIVE_PING,     /* out->buffer is a ping's payload; repeated until ws_receive_pass_ping */
     WS_RECEIVE_CLOSED,   /* a close frame has come, nothing follows */
-    WS_RECEIVE_FAILED    /* out->status says why; sticky */
+    WS_RECEIVE_FAILED    /* out->status is what to tell the peer, ws_receive_failure says why; sticky */
 };
 
 struct ws_receive_event {
@@ -102,10 +103,10 @@ void ws_receive_pass_ping(struct ws_receive *rx);
  */
 void ws_receive_cancel(struct ws_receive *rx);
 
-/** Whether nothing can be received any more: closed or failed. */
-bool ws_receive_ended(const struct ws_receive *rx);
+/** WS_OK, or why nothing can be received any more: closed, failed, or a message has a hole. */
+enum ws_status ws_receive_ended(const struct ws_receive *rx);
 
-/** Whether the peer broke the protocol. */
-bool ws_receive_failed(const struct ws_receive *rx);
+/** How the peer broke the protocol, or WS_OK if it did not. */
+enum ws_status ws_receive_failure(const struct ws_receive *rx);
 
 #endif

@@ -20,8 +20,10 @@ void ws_send_init(struct ws_send *tx, uint8_t *area, uint32_t piece, enum ws_sen
  */
 static enum ws_status admit_message(struct ws_send *tx, uint8_t opcode, bool final, uint8_t *first)
 {
-    if (tx->closed || (tx->message != 0 && tx->message != opcode))
-        return WS_ERROR_OPERATION;
+    if (tx->closed)
+        return WS_WHY_SEND_AFTER_CLOSE;
+    if (tx->message != 0 && tx->message != opcode)
+        return WS_WHY_SEND_TYPES_MIXED;
     *first = (uint8_t)((final ? WS_FRAME_FIN : 0) | (tx->message != 0 ? WS_OPCODE_CONTINUATION : opcode));
     tx->message = final ? 0 : opcode;
     return WS_OK;
@@ -30,7 +32,7 @@ static enum ws_status admit_message(struct ws_send *tx, uint8_t opcode, bool fin
 static enum ws_status admit_close(struct ws_send *tx)
 {
     if (tx->closed)
-        return WS_ERROR_OPERATION;
+        return WS_WHY_SEND_CLOSE_TWICE;
     tx->closed = true;
     return WS_OK;
 }
@@ -39,13 +41,17 @@ static enum ws_status admit_raw(struct ws_send *tx, uint8_t first)
 {
     uint8_t opcode = first & WS_FRAME_OPCODE;
     if (!tx->extensions)
-        return WS_ERROR_OPERATION;
+        return WS_WHY_SEND_RAW;
     if (opcode == WS_OPCODE_CLOSE)
         return admit_close(tx);
     if (ws_frame_is_control(first))
         return WS_OK;
-    if (tx->closed || (opcode == WS_OPCODE_CONTINUATION) != (tx->message != 0))
-        return WS_ERROR_OPERATION;
+    if (tx->closed)
+        return WS_WHY_SEND_AFTER_CLOSE;
+    if (opcode == WS_OPCODE_CONTINUATION && tx->message == 0)
+        return WS_WHY_SEND_CONTINUES_NOTHING;
+    if (opcode != WS_OPCODE_CONTINUATION && tx->message != 0)
+        return WS_WHY_SEND_INSIDE_MESSAGE;
     if (first & WS_FRAME_FIN)
         tx->message = 0;
     else if (opcode != WS_OPCODE_CONTINUATION)
@@ -123,7 +129,7 @@ static enum ws_status fresh_key(const struct ws_send *tx, uint32_t *key)
     *key = 0;
     if (tx->mode != WS_SEND_MASKED || ws_mask_key(tx, key))
         return WS_OK;
-    return WS_ERROR_RANDOM;
+    return WS_WHY_NO_RANDOM;
 }
 
 /* Write the frame's header, for a close frame with the status, to the send area. Returns the size. */

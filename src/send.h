@@ -55,7 +55,7 @@ void ws_send_init(struct ws_send *tx, uint8_t *area, uint32_t piece, enum ws_sen
 /**
  * Admit a new operation behind those that were admitted before, and set op->first (for a raw frame it is
  * given).
- * Returns WS_OK, or WS_ERROR_OPERATION, with nothing changed: another type inside an unfinished message, data
+ * Returns WS_OK, or with nothing changed one of WS_ERROR_OPERATION: another type inside an unfinished message, data
  * or a second close after a close, a raw frame without an extension, a raw continuation of nothing or a raw
  * start inside a message.
  */

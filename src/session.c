@@ -91,7 +91,7 @@ static enum ws_send_mode send_mode(const struct ws_session *session)
 static enum ws_status open(struct ws_session *session)
 {
     if (!get_memory(session))
-        return WS_ERROR_MEMORY;
+        return WS_WHY_NO_MEMORY;
 
     uint32_t receive_size = session->receive_size;
     if (!session->server && session->send_size < WS_SEND_CONTROL_MAX)
@@ -105,9 +105,21 @@ static enum ws_status open(struct ws_session *session)
     return WS_OK;
 }
 
-static bool may(const struct ws_session *session, bool server, int phase)
+/* Whether a handshake call of this role may come in this phase, or why not. */
+static enum ws_status may(const struct ws_session *session, bool server, int phase)
 {
-    return session->server == server && session->phase == phase;
+    if (session->server != server)
+        return server ? WS_WHY_NOT_SERVER : WS_WHY_NOT_CLIENT;
+    if (session->phase == phase)
+        return WS_OK;
+    switch (session->phase) {
+    case PHASE_CREATED:
+        return WS_WHY_HANDSHAKE_NOT_BEGUN;
+    case PHASE_HANDSHAKING:
+        return WS_WHY_HANDSHAKE_BEGUN;
+    default:
+        return WS_WHY_HANDSHAKE_COMPLETE;
+    }
 }
 
 static void begun(struct ws_session *session, WEB_SOCKET_HTTP_HEADER **headers, uint32_t *count)
@@ -120,9 +132,10 @@ enum ws_status ws_session_begin_client(struct ws_session *session, const struct 
                                        const WEB_SOCKET_HTTP_HEADER *initial, uint32_t initial_count,
                                        WEB_SOCKET_HTTP_HEADER **headers, uint32_t *count)
 {
-    if (!may(session, false, PHASE_CREATED))
-        return WS_ERROR_OPERATION;
-    enum ws_status status = ws_handshake_client_begin(offer, initial, initial_count, &session->handshake);
+    enum ws_status status = may(session, false, PHASE_CREATED);
+    if (status != WS_OK)
+        return status;
+    status = ws_handshake_client_begin(offer, initial, initial_count, &session->handshake);
     if (status == WS_OK)
         begun(session, headers, count);
     return status;
@@ -131,13 +144,13 @@ enum ws_status ws_session_begin_client(struct ws_session *session, const struct 
 enum ws_status ws_session_end_client(struct ws_session *session, const WEB_SOCKET_HTTP_HEADER *response,
                                      uint32_t count, const struct ws_client_selection *selection)
 {
-    if (!may(session, false, PHASE_HANDSHAKING))
-        return WS_ERROR_OPERATION;
+    enum ws_status status = may(session, false, PHASE_HANDSHAKING);
+    if (status != WS_OK)
+        return status;
     /* Memory first: once the selection is written, nothing may fail. */
     if (!get_memory(session))
-        return WS_ERROR_MEMORY;
-    enum ws_status status =
-        ws_handshake_client_end(session->handshake, response, count, selection, &session->extensions);
+        return WS_WHY_NO_MEMORY;
+    status = ws_handshake_client_end(session->handshake, response, count, selection, &session->extensions);
     if (status != WS_OK) {
         drop_memory(session);
         return status;
@@ -149,9 +162,10 @@ enum ws_status ws_session_begin_server(struct ws_session *session, const struct 
                                        const WEB_SOCKET_HTTP_HEADER *request, uint32_t request_count,
                                        WEB_SOCKET_HTTP_HEADER **headers, uint32_t *count)
 {
-    if (!may(session, true, PHASE_CREATED))
-        return WS_ERROR_OPERATION;
-    enum ws_status status =
+    enum ws_status status = may(session, true, PHASE_CREATED);
+    if (status != WS_OK)
+        return status;
+    status =
         ws_handshake_server_begin(choice, request, request_count, &session->handshake, &session->extensions);
     if (status == WS_OK)
         begun(session, headers, count);
@@ -160,9 +174,10 @@ enum ws_status ws_session_begin_server(struct ws_session *session, const struct 
 
 enum ws_status ws_session_end_server(struct ws_session *session)
 {
-    if (may(session, true, PHASE_HANDSHAKING))
-        return open(session);
-    return may(session, true, PHASE_OPEN) && !session->queue.aborted ? WS_OK : WS_ERROR_OPERATION;
+    if (session->server && session->phase == PHASE_OPEN)
+        return session->queue.aborted ? WS_WHY_ABORTED : WS_OK;
+    enum ws_status status = may(session, true, PHASE_HANDSHAKING);
+    return status == WS_OK ? open(session) : status;
 }
 
 enum ws_status ws_session_queue(struct ws_session *session, struct ws_action_queue **queue)
@@ -170,7 +185,15 @@ enum ws_status ws_session_queue(struct ws_session *session, struct ws_action_que
     *queue = &session->queue;
     if (session->phase == PHASE_OPEN)
         return WS_OK;
-    return may(session, true, PHASE_HANDSHAKING) ? open(session) : WS_ERROR_OPERATION;
+    if (session->phase == PHASE_CREATED)
+        return WS_WHY_HANDSHAKE_NOT_BEGUN;
+    return session->server ? open(session) : WS_WHY_HANDSHAKE_NOT_ENDED;
+}
+
+void ws_session_explain(const struct ws_session *session, enum ws_status why,
+                        const WEB_SOCKET_HTTP_HEADER *headers, uint32_t count, struct ws_line *detail)
+{
+    ws_handshake_explain(session->handshake, why, headers, count, detail);
 }
 
 struct ws_action_queue *ws_session_open_queue(struct ws_session *session)

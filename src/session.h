@@ -60,6 +60,10 @@ enum ws_status ws_session_begin_server(struct ws_session *session, const struct 
                                        const WEB_SOCKET_HTTP_HEADER *request, uint32_t request_count,
                                        WEB_SOCKET_HTTP_HEADER **headers, uint32_t *count);
 
+/** What a peer's headers have to do with a refusal by one of these calls, see ws_handshake_explain. */
+void ws_session_explain(const struct ws_session *session, enum ws_status why,
+                        const WEB_SOCKET_HTTP_HEADER *headers, uint32_t count, struct ws_line *detail);
+
 /** Complete a server's handshake; WS_OK if it is complete already, unless the session was aborted. */
 enum ws_status ws_session_end_server(struct ws_session *session);
 

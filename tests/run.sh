@@ -46,7 +46,7 @@ printf 'subdirs(%s)\n' "$presets" >build/CTestTestfile.cmake
 ctest --test-dir build --show-only >$logs/tests.log
 shortages='load.descriptors_run_out load.memory_for_connections_runs_out load.a_request_in_time'
 for preset in $presets; do
-    tests='unit. model api.link api.load report.own report.nonsense exports link.websocket link.websocket_static examples interop.'
+    tests='unit. model api.link api.load report.own report.nonsense exports link.websocket link.websocket_static examples interop. trace.file trace.off'
     case $preset in
     linux)
         tests="$tests install package.deb package.zip package.guides"
@@ -55,7 +55,7 @@ for preset in $presets; do
         ;;
     clang | linux32) tests="$tests install faults." ;;
     asan*) tests="$tests $shortages load.short faults." ;;
-    windows-*) tests="$tests install windows vectors msvc.sources msvc.link report.stub report.imports" ;;
+    windows-*) tests="$tests trace.events install windows vectors msvc.sources msvc.link report.stub report.imports" ;;
     tsan) tests='unit.handle unit.handle_threads unit.mask_key unit.platform unit.session_threads api.link' ;;
     bench) tests='bench.short bench.json bench.handles bench.instructions bench.work_per_byte' ;;
     static)

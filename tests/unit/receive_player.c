@@ -218,8 +218,8 @@ static void check_end(struct player *player, enum ws_receive_result result,
         check(player, event->status == reference->status);
         check(player, event->buffer.bytes == NULL && event->buffer.length == 0);
     }
-    check(player, ws_receive_failed(&player->rx) == failed);
-    check(player, ws_receive_ended(&player->rx));
+    check(player, (ws_receive_failure(&player->rx) != WS_OK) == failed);
+    check(player, ws_receive_ended(&player->rx) != WS_OK);
     check(player, ws_receive_next(&player->rx, (struct ws_buffer){NULL, 0}, &again) == result);
     check(player, !failed || again.status == event->status);
 }
@@ -249,7 +249,7 @@ static bool give_up(struct player *player, const uint8_t *come)
         (player->own.bytes && come > player->own.bytes && come <= player->own.bytes + player->own.length))
         return false;
     ws_receive_cancel(&player->rx);
-    check(player, !ws_receive_ended(&player->rx));
+    check(player, ws_receive_ended(&player->rx) == WS_OK);
     next_operation(player);
     return true;
 }
@@ -268,7 +268,7 @@ static bool step(struct player *player)
             return false;
         if (give_up(player, event.buffer.bytes))
             return true;
-        check(player, !ws_receive_ended(&player->rx));
+        check(player, ws_receive_ended(&player->rx) == WS_OK);
         size_t count = delivery(player, event.buffer.length);
         memcpy(event.buffer.bytes, player->play->stream + player->fed, count);
         player->fed += count;

@@ -17,12 +17,20 @@ static uint32_t key(void)
     return value;
 }
 
-/* Decodes from an exact block. Unless the header is complete, nothing may be written. */
+/*
+ * Decodes from an exact block. Unless the header is complete, nothing may be written; but a broken one has its reason,
+ * which is cleared from *frame here.
+ */
 static enum ws_frame_result decode(const uint8_t *bytes, size_t count, unsigned rules, struct ws_frame *frame)
 {
     uint8_t *block = unit_copy(bytes, count);
     memset(frame, UNIT_POISON, sizeof *frame);
     enum ws_frame_result result = ws_frame_decode(block, count, rules, frame);
+    if (result == WS_FRAME_BROKEN) {
+        assert_int_equal(ws_status_class((enum ws_status)frame->why), WS_ERROR_FORMAT);
+        assert_true(frame->why != WS_ERROR_FORMAT);
+        memset(&frame->why, UNIT_POISON, sizeof frame->why);
+    }
     if (result != WS_FRAME_COMPLETE)
         assert_true(unit_untouched(frame, sizeof *frame));
     free(block);

@@ -81,7 +81,7 @@ static void upgrade_and_connection(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct ws_headers headers = exact_headers(cases[i].texts);
-        if (ws_handshake_is_upgrade(headers) != cases[i].good)
+        if ((ws_handshake_check_upgrade(headers) == WS_OK) != cases[i].good)
             fail_msg("case %u", (unsigned)i);
         exact_headers_free(headers);
     }
@@ -95,14 +95,14 @@ static void arrays_that_can_be_read(void **state)
     const WEB_SOCKET_HTTP_HEADER empty = {NULL, 0, NULL, 0};
     WEB_SOCKET_HTTP_HEADER two[2] = {empty, empty};
 
-    assert_true(ws_handshake_can_read((struct ws_headers){NULL, 0}));
-    assert_true(ws_handshake_can_read((struct ws_headers){two, 2}));
+    assert_int_equal(ws_handshake_check_headers((struct ws_headers){NULL, 0}), WS_OK);
+    assert_int_equal(ws_handshake_check_headers((struct ws_headers){two, 2}), WS_OK);
     two[1] = null_name;
-    assert_false(ws_handshake_can_read((struct ws_headers){two, 2}));
-    assert_true(ws_handshake_can_read((struct ws_headers){two, 1}));
+    assert_int_equal(ws_handshake_check_headers((struct ws_headers){two, 2}), WS_WHY_HEADER_NAME_NULL);
+    assert_int_equal(ws_handshake_check_headers((struct ws_headers){two, 1}), WS_OK);
     two[1] = null_value;
-    assert_false(ws_handshake_can_read((struct ws_headers){two, 2}));
-    assert_false(ws_handshake_can_read((struct ws_headers){NULL, 1}));
+    assert_int_equal(ws_handshake_check_headers((struct ws_headers){two, 2}), WS_WHY_HEADER_VALUE_NULL);
+    assert_int_equal(ws_handshake_check_headers((struct ws_headers){NULL, 1}), WS_WHY_HEADERS_NULL);
 }
 
 /* Our choice: 65535 of anything are taken, more are refused before the array is read. */
@@ -116,19 +116,21 @@ static void choice_most_of_anything_is_65535(void **state)
     for (size_t i = 0; i < 65535; i++)
         items[i] = "x";
     struct ws_handshake_list list = {items, 65535, 0};
-    assert_true(ws_handshake_can_read((struct ws_headers){headers, 65535}));
-    assert_true(ws_handshake_list_measure(&list, ws_headers_is_token));
+    assert_int_equal(ws_handshake_check_headers((struct ws_headers){headers, 65535}), WS_OK);
+    assert_int_equal(ws_handshake_list_measure(&list, &ws_handshake_subprotocols), WS_OK);
     assert_int_equal(list.length, 65535 + 2 * 65534);
     free(items);
     free(headers);
 
     char unreadable[1]; /* under a sanitizer, a read of an element of it would show */
-    assert_false(ws_handshake_can_read((struct ws_headers){(void *)unreadable, 65536}));
-    assert_false(ws_handshake_can_read((struct ws_headers){(void *)unreadable, UINT32_MAX}));
+    assert_int_equal(ws_handshake_check_headers((struct ws_headers){(void *)unreadable, 65536}),
+                     WS_WHY_HEADERS_MANY);
+    assert_int_equal(ws_handshake_check_headers((struct ws_headers){(void *)unreadable, UINT32_MAX}),
+                     WS_WHY_HEADERS_MANY);
     list = (struct ws_handshake_list){(void *)unreadable, 65536, 0};
-    assert_false(ws_handshake_list_measure(&list, ws_headers_is_token));
+    assert_int_equal(ws_handshake_list_measure(&list, &ws_handshake_subprotocols), WS_WHY_SUBPROTOCOLS_MANY);
     list.count = UINT32_MAX;
-    assert_false(ws_handshake_list_measure(&list, ws_headers_is_token));
+    assert_int_equal(ws_handshake_list_measure(&list, &ws_handshake_subprotocols), WS_WHY_SUBPROTOCOLS_MANY);
 }
 
 /* ---- the block ---- */
@@ -140,8 +142,8 @@ static void block_holds_what_it_is_made_for_and_no_more(void **state)
     struct ws_handshake_list subprotocols = {letters, 2, 0};
     struct ws_handshake_list extensions = {extension, 1, 0};
     (void)state;
-    assert_true(ws_handshake_list_measure(&subprotocols, ws_headers_is_token));
-    assert_true(ws_handshake_list_measure(&extensions, ws_headers_is_extension));
+    assert_int_equal(ws_handshake_list_measure(&subprotocols, &ws_handshake_subprotocols), WS_OK);
+    assert_int_equal(ws_handshake_list_measure(&extensions, &ws_handshake_extensions), WS_OK);
     assert_int_equal(subprotocols.length, 5);
     assert_int_equal(extensions.length, 4);
 

@@ -1,0 +1,46 @@
+/*
+ * Calls of the exports that are refused, one for each reason of src/reasons.h, and the sessions that they need.
+ */
+#ifndef PROVOKE_H
+#define PROVOKE_H
+
+#include "status.h"
+#include "unit.h"
+#include "websocket.h"
+
+/* Sessions after their handshake with each other; the extension's name is "x". To be deleted with forget. */
+struct provoke_pair {
+    WEB_SOCKET_HANDLE client;
+    WEB_SOCKET_HANDLE server;
+};
+
+struct provoke_pair provoke_open(void);
+struct provoke_pair provoke_open_with_extension(void);
+void provoke_forget(struct provoke_pair pair);
+
+WEB_SOCKET_HANDLE provoke_client(void);
+WEB_SOCKET_HANDLE provoke_server(void);
+
+/* A client's successful Begin. */
+void provoke_begin(WEB_SOCKET_HANDLE client, PWEB_SOCKET_HTTP_HEADER *headers, ULONG *count);
+
+/* The next action of one queue, with room for two buffers. */
+HRESULT provoke_next(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE side, WEB_SOCKET_ACTION *action,
+                     WEB_SOCKET_BUFFER *buffer, PVOID *context);
+
+/* A receive whose network read brings these bytes, and all that follows until nothing does or a call fails. */
+void provoke_arrive(WEB_SOCKET_HANDLE handle, PBYTE memory, ULONG room, const char *bytes, ULONG size);
+
+/*
+ * Provoke a refusal for one reason; each function has the reasons of one kind.
+ * Returns the name of the function that is refused, or NULL: the reason is not of this kind.
+ */
+const char *provoke_argument(enum ws_status why);
+const char *provoke_moment(enum ws_status why);
+const char *provoke_headers(enum ws_status why);
+const char *provoke_frame(enum ws_status why);
+
+/* The next strlen of this string lies: it says 2^32 - 1. */
+extern const char *provoke_endless;
+
+#endif
