@@ -8,6 +8,7 @@
 /* Where a pointer is only compared with NULL or counted; nothing of it may be touched. */
 static char unreadable[1];
 static WEB_SOCKET_HANDLE handle;
+static WEB_SOCKET_HANDLE *nowhere; /* NULL, and no analysis is told so */
 
 static const char *create(WEB_SOCKET_PROPERTY_TYPE type, PVOID value, ULONG size)
 {
@@ -23,7 +24,7 @@ static const char *properties(enum ws_status why)
     PVOID nothing = NULL;
     switch ((unsigned)why) {
     case WS_WHY_HANDLE_NULL:
-        (void)WebSocketCreateServerHandle(NULL, 0, NULL);
+        (void)WebSocketCreateServerHandle(NULL, 0, nowhere);
         return "WebSocketCreateServerHandle";
     case WS_WHY_PROPERTIES_NULL:
         (void)WebSocketCreateServerHandle(NULL, 1, &handle);

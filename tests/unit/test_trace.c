@@ -249,18 +249,18 @@ static void long_values_are_cut(void **state)
 static void a_line_never_overflows(void **state)
 {
     (void)state;
-    struct ws_line *line = (void *)unit_block(sizeof *line);
-    line->length = 0;
+    struct ws_line *full = (void *)unit_block(sizeof *full);
+    full->length = 0;
     for (int i = 0; i < 100; i++)
-        ws_line_put_quoted(line, "\n\n\n\n\n\n\n\n\n\n\n\n", 12);
-    assert_int_equal(line->length, WS_LINE_MAX);
-    struct ws_line *other = (void *)unit_block(sizeof *line);
-    other->length = 0;
-    ws_line_put_line(other, line);
-    ws_line_put_line(other, line);
-    assert_int_equal(other->length, WS_LINE_MAX);
-    free(other);
-    free(line);
+        ws_line_put_quoted(full, "\n\n\n\n\n\n\n\n\n\n\n\n", 12);
+    assert_int_equal(full->length, WS_LINE_MAX);
+    struct ws_line *doubled = (void *)unit_block(sizeof *full);
+    doubled->length = 0;
+    ws_line_put_line(doubled, full);
+    ws_line_put_line(doubled, full);
+    assert_int_equal(doubled->length, WS_LINE_MAX);
+    free(doubled);
+    free(full);
 }
 
 static void numbers_are_written(void **state)
