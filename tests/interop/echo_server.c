@@ -168,9 +168,9 @@ static void serve(struct server *server)
     uint64_t now = net_clock();
     for (size_t i = server->count; i-- > 0;) {
         struct echo_connection *connection = server->connections[i];
-        bool over = connection->deadline != 0 && now >= connection->deadline;
-        if (!over && server->sockets[i + 1].revents != 0)
-            over = !echo_connection_run(connection);
+        bool over = server->sockets[i + 1].revents != 0 && !echo_connection_run(connection);
+        if (!over) /* what came in time counts, however late we look at it */
+            over = connection->deadline != 0 && now >= connection->deadline;
         if (over)
             remove_connection(server, i);
     }

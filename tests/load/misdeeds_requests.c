@@ -79,7 +79,8 @@ void misdeeds_requests_write(struct script *script, size_t kind, unsigned turn)
     bytes_add(&script->bytes, request->text, request->size);
     for (size_t i = 0; i < request->fill; i++)
         bytes_add_text(&script->bytes, request->header != NULL ? request->header : "c");
-    bytes_add_text(&script->bytes, request->header != NULL ? UPGRADE_END : "\r\n\r\n");
+    bool in_line = request->fill > 0 && request->header == NULL;
+    bytes_add_text(&script->bytes, in_line ? "\r\n" UPGRADE_END : UPGRADE_END);
     script_add(script, request->fill == 0 && turn % 2 == 1 ? STEP_DRIBBLE : STEP_SEND, 1);
     script_add(script, STEP_REFUSAL, request->status);
 }

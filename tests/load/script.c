@@ -224,6 +224,13 @@ static enum progress take_step(struct actor *a, uint64_t now)
     }
 }
 
+/* Whether it should look at what came before it sends more: that may have become needless, or an affront. */
+static bool looks_first(const struct actor *a)
+{
+    enum step_kind kind = current(a)->kind;
+    return kind == STEP_SEND || kind == STEP_DRIBBLE || kind == STEP_CRAWL;
+}
+
 static bool reads(const struct actor *a)
 {
     enum step_kind kind = current(a)->kind;
@@ -245,7 +252,7 @@ void actor_run(struct actor *a, bool readable)
     if (!a->connected) {
         a->connected = true;
         a->since = now;
-    } else if (readable && reads(a)) {
+    } else if ((readable || looks_first(a)) && reads(a)) {
         receive(a);
     }
     while (a->peer.state == PEER_RUNS && take_step(a, now) == GOES_ON && a->peer.state == PEER_RUNS) {
