@@ -26,7 +26,7 @@
  */
 enum { ACCEPTED = 500, STALL = 10500, TURN = 10, TURNS = 6000 };
 
-static void pass(unsigned milliseconds)
+static void pass(int milliseconds)
 {
     nanosleep(&(struct timespec){milliseconds / 1000, milliseconds % 1000 * 1000000L}, NULL);
 }

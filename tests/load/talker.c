@@ -40,7 +40,8 @@ static size_t make_ping(const struct talker *t, uint32_t i, uint8_t payload[FRAM
 {
     struct message content = {.seed = chance_mix(~((uint64_t)t->peer.number << 32 | i)),
                               .size = FRAME_CONTROL_MAX};
-    size_t size = content.seed % 4 == 0 ? content.seed / 4 % (FRAME_CONTROL_MAX + 1) : content.seed / 4 % 9;
+    uint64_t draw = content.seed / 4;
+    size_t size = (size_t)(content.seed % 4 == 0 ? draw % (FRAME_CONTROL_MAX + 1) : draw % 9);
     message_write(&content, 0, payload, size);
     return size;
 }
