@@ -11,9 +11,9 @@
 
 /*
  * Milliseconds: what a step may take at most on a machine however busy (those that get on begin anew with
- * every byte), between two bytes of a crawl, and until a flood counts as held back.
+ * every byte), between two bytes of a crawl, for all of a dribble, and until a flood counts as held back.
  */
-enum { PATIENCE = 60000, CRAWL = 1000, PUSH = 250, HELD_BACK = 500, MOMENT = 100 };
+enum { PATIENCE = 60000, CRAWL = 1000, DRIBBLE = 1000, PUSH = 250, HELD_BACK = 500, MOMENT = 100 };
 
 /*
  * Bytes that the server might take before something is wrong: of a flood, far more than the sockets' buffers.
@@ -81,6 +81,17 @@ static enum progress send_once(struct actor *a, size_t most)
 static enum progress crawl(struct actor *a, uint64_t now)
 {
     return waited(a, now, CRAWL) || a->ended || a->reset ? send_once(a, 1) : STAYS;
+}
+
+/*
+ * A few bytes in each turn; all of them in a second, however slow the turns are: the server's patience is
+ * short.
+ */
+static enum progress dribble(struct actor *a, uint64_t now)
+{
+    size_t size = current(a)->size;
+    uint64_t due = now > a->step_begun ? (now - a->step_begun) * size / DRIBBLE : 0;
+    return send_once(a, due > a->done + 1 + size / 64 ? (size_t)due - a->done : 1 + size / 64);
 }
 
 static enum progress flood(struct actor *a, uint64_t now)
@@ -195,7 +206,7 @@ static enum progress take_step(struct actor *a, uint64_t now)
     case STEP_SEND:
         return send_once(a, SIZE_MAX);
     case STEP_DRIBBLE:
-        return send_once(a, 1 + current(a)->size / 64);
+        return dribble(a, now);
     case STEP_CRAWL:
         return crawl(a, now);
     case STEP_FLOOD:
@@ -251,13 +262,13 @@ void actor_run(struct actor *a, bool readable)
         return;
     if (!a->connected) {
         a->connected = true;
-        a->since = now;
+        a->since = a->step_begun = now;
     } else if ((readable || looks_first(a)) && reads(a)) {
         receive(a);
     }
     while (a->peer.state == PEER_RUNS && take_step(a, now) == GOES_ON && a->peer.state == PEER_RUNS) {
         a->done = 0;
-        a->since = now;
+        a->since = a->step_begun = now;
         if (++a->step == a->script.count) {
             a->peer.state = PEER_OVER;
             return;

@@ -11,7 +11,7 @@
 /* A sending step whose status is not 0 is over when the server ends the stream, too. */
 enum step_kind {
     STEP_SEND,       /* bytes, as fast as they go */
-    STEP_DRIBBLE,    /* bytes, one in each turn of the loop, or a few if there are many */
+    STEP_DRIBBLE,    /* bytes, one or a few in each turn of the loop, all in a second */
     STEP_CRAWL,      /* bytes, one a second */
     STEP_FLOOD,      /* bytes again and again, reading nothing, until the server has taken none for a while */
     STEP_SWITCH,     /* expect 101 */
@@ -57,10 +57,11 @@ struct actor {
     bool ended; /* the server's end of the stream was read */
     bool reset; /* the server, or the system for it, reset the connection */
     size_t step;
-    size_t done;     /* bytes of the step that are done with */
-    uint64_t begun;  /* when it began to connect */
-    uint64_t since;  /* when it last got on */
-    struct bytes in; /* received and not looked at */
+    size_t done;         /* bytes of the step that are done with */
+    uint64_t begun;      /* when it began to connect */
+    uint64_t step_begun; /* when the step did */
+    uint64_t since;      /* when it last got on */
+    struct bytes in;     /* received and not looked at */
 };
 
 /** Begins to connect. actor is zeroed but for peer.number and script. */
