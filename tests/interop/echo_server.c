@@ -35,7 +35,7 @@ struct server {
     struct echo_connection **connections;
     size_t count;
     size_t room;
-    bool full; /* the system had no more sockets to give: let the next ones wait for a tick */
+    bool full; /* there was no memory or no socket for more: let the next ones wait for a tick */
 };
 
 static volatile sig_atomic_t stop_requested;
@@ -127,16 +127,19 @@ static bool start(struct server *server)
     return true;
 }
 
+/* Is there no room, or no socket to be had, those who wait go on waiting. */
 static void accept_connections(struct server *server)
 {
     net_socket accepted;
-    while (make_room(server) && (accepted = net_accept(server->sockets[0].fd, &server->full)) != NET_NONE) {
+    server->full = !make_room(server);
+    while (!server->full && (accepted = net_accept(server->sockets[0].fd, &server->full)) != NET_NONE) {
         struct echo_connection *connection = echo_connection_open(accepted, &server->options);
         if (connection != NULL) {
             server->sockets[server->count + 1].fd = accepted;
             server->sockets[server->count + 1].revents = POLLIN; /* the request may be there already */
             server->connections[server->count++] = connection;
         }
+        server->full = !make_room(server);
     }
 }
 
@@ -165,9 +168,9 @@ static void serve(struct server *server)
     uint64_t now = net_clock();
     for (size_t i = server->count; i-- > 0;) {
         struct echo_connection *connection = server->connections[i];
-        bool over = connection->deadline != 0 && now >= connection->deadline;
-        if (!over && server->sockets[i + 1].revents != 0)
-            over = !echo_connection_run(connection);
+        bool over = server->sockets[i + 1].revents != 0 && !echo_connection_run(connection);
+        if (!over) /* what came in time counts, however late we look at it */
+            over = connection->deadline != 0 && now >= connection->deadline;
         if (over)
             remove_connection(server, i);
     }
