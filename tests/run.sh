@@ -55,6 +55,9 @@ for preset in $presets; do
     bench) tests='bench.short bench.json bench.handles bench.instructions' ;;
     bench-*) tests='bench.short bench.json bench.handles' ;;
     esac
+    case $preset in
+    linux | windows-x64) tests="$tests interop.page" ;;
+    esac
     for test in $tests; do
         if ! grep -qF ": $preset.$test" $logs/tests.log; then
             echo "run.sh: there is no test $preset.$test" >&2

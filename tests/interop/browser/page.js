@@ -2,13 +2,13 @@
 //
 //     node page.js URL [PICTURE]    URL: of a server with --subprotocol chat; PICTURE: a file for a picture of the page
 //
-// Everything is judged by what the page shows.
+// Everything is judged by what the page shows. tests/pictures/echo_page.png is such a picture, made smaller by optipng.
 'use strict';
 
 const assert = require('assert');
 const { withBrowser } = require('./browser.js');
 
-const WIDE = { width: 1120, height: 860 };
+const WIDE = { width: 1120, height: 900 };
 const NARROW = { width: 360, height: 740 };
 
 // What Chromium itself says of what the page tries on purpose. Anything else on its console that is an error is one.
@@ -114,7 +114,7 @@ const steps = {
         await page.getByLabel('Subprotocols to offer').fill('other, chat');
         await page.getByRole('button', { name: 'Connect', exact: true }).click();
         await line(page, 'opened', '#2', 'subprotocol: chat');
-        await state(page, 2, 'open', 'chat');
+        await state(page, 2, 'open', 'chat · sent 0');
         await send(page, 'on the second');
         await line(page, 'echo', '#2', 'on the second', 'text, 13 bytes, the same');
         await page.getByRole('radio', { name: '#1' }).check();
@@ -222,7 +222,7 @@ async function takePicture(page, address, file) {
     await page.setViewportSize(WIDE);
     await page.goto(address);
     await state(page, 1, 'open');
-    for (const text of ['Hello from Chromium', 'Grüße, здравствуй, γειά σου']) {
+    for (const text of ['Hello from Chromium', 'Grüße, здравствуй']) {
         await send(page, text);
         await line(page, 'echo', text);
     }
@@ -233,10 +233,13 @@ async function takePicture(page, address, file) {
     await line(page, 'opened', '#2');
     await send(page, 'One more connection');
     await line(page, 'echo', 'One more connection');
+    await close(page, '1005', '');
+    await line(page, 'refused', 'closing with 1005');
     await close(page, '4000', 'see you');
     await line(page, 'closed', '#2', '4000');
     await page.getByRole('radio', { name: '#1' }).check();
-    await page.screenshot({ path: file });
+    const { y, height } = await page.locator('.results').boundingBox();
+    await page.screenshot({ path: file, fullPage: true, clip: { x: 0, y: 0, width: WIDE.width, height: y + height + y / 6 } });
     console.log(`there is a picture in ${file}`);
 }
 
