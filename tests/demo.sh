@@ -89,7 +89,7 @@ trap '[ -z "$server" ] || kill "$server"' EXIT
 echo "Installing and building what is missing..."
 sh tests/install-packages.sh $purposes
 quietly build_all
-quietly sh tests/interop/install-ws.sh "$build/tests/interop/ws"
+quietly sh tests/interop/install-node.sh tests/interop "$build/tests/interop/ws"
 [ -z "$emulator" ] || [ -e build/wine-x64/system.reg ] || quietly $emulator wineboot --init
 echo "$build/$library: $(wc -c <"$build/$library") bytes, SHA-256 $(sha256sum <"$build/$library" | cut -c 1-16)..."
 

@@ -59,6 +59,7 @@ look() {
             need i686-w64-mingw32-g++-win32 g++-mingw-w64-i686-win32
             need /usr/share/doc/gcc-multilib gcc-multilib
             need debootstrap debootstrap
+            need /usr/bin/chromium chromium
             need pkg-config pkg-config
             need zip zip
             need unzip unzip

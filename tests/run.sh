@@ -44,36 +44,11 @@ done
 # One test tree over all presets. CTest says nothing of a test that was never registered, so that is looked at first.
 printf 'subdirs(%s)\n' "$presets" >build/CTestTestfile.cmake
 ctest --test-dir build --show-only >$logs/tests.log
-shortages='load.descriptors_run_out load.memory_for_connections_runs_out load.a_request_in_time'
-for preset in $presets; do
-    tests='unit. model api.link api.load report.own report.nonsense exports link.websocket link.websocket_static examples interop. trace.file trace.off'
-    case $preset in
-    linux)
-        tests="$tests install package.deb package.zip package.guides"
-        tests="$tests $shortages load soak load.finds soak.finds"
-        tests="$tests faults. memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck."
-        ;;
-    clang | linux32) tests="$tests install faults." ;;
-    asan*) tests="$tests $shortages load.short faults." ;;
-    windows-*) tests="$tests trace.events install windows vectors msvc.sources msvc.link report.stub report.imports" ;;
-    tsan) tests='unit.handle unit.handle_threads unit.mask_key unit.platform unit.session_threads api.link' ;;
-    bench) tests='bench.short bench.json bench.handles bench.instructions bench.work_per_byte' ;;
-    static)
-        tests='clang-tidy.src clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc.
-               clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows clang-tidy.finds
-               cppcheck.src cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
-               gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds format shell python'
-        ;;
-    coverage) tests='unit. api.link coverage.lines' ;;
-    bench-*) tests='bench.short bench.json bench.handles' ;;
-    esac
-    for test in $tests; do
-        if ! grep -qF ": $preset.$test" $logs/tests.log; then
-            echo "run.sh: there is no test $preset.$test" >&2
-            exit 1
-        fi
-    done
-done
+missing=$(sh tests/expected-tests.sh "$presets" $logs/tests.log)
+if [ -n "$missing" ]; then
+    echo "run.sh: there is no test $missing" >&2
+    exit 1
+fi
 
 echo 'websocket.dll: tests'
 result=0

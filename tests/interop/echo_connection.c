@@ -5,7 +5,7 @@
  * open connection. The library does no I/O. It says what to do next; the program does it and says so with
  * WebSocketCompleteAction, at once or, as with reads and writes here, when the socket has let it.
  *
- *     answer_request    the HTTP upgrade: WebSocketBeginServerHandshake, WebSocketEndServerHandshake
+ *     begin_websocket   the HTTP upgrade: WebSocketBeginServerHandshake, WebSocketEndServerHandshake
  *     take_actions      the loop
  *     echo              what this server does with what it receives: WebSocketSend
  *     run_open          the loop and the socket in turn
@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "http.h"
+#include "page.h"
 #include "report.h"
 
 /* Milliseconds that a peer has for its request, and for its end of the stream after all was said. */
@@ -61,6 +62,7 @@ void echo_connection_close(struct echo_connection *connection)
     WebSocketDeleteHandle(connection->wire.handle); /* whatever is queued or outstanding; NULL is allowed */
     net_close(connection->wire.socket);
     free(connection->head);
+    free(connection->page);
     free(connection);
 }
 
@@ -148,17 +150,8 @@ static bool accept_handshake(struct echo_connection *c, PWEB_SOCKET_HTTP_HEADER 
     return true;
 }
 
-static bool answer_request(struct echo_connection *c)
+static bool begin_websocket(struct echo_connection *c)
 {
-    struct http_head *request = c->head;
-    bool other_method;
-    if (c->options->verbose)
-        report_head(name_of(c, "< "), request->start_line, request->headers, request->header_count);
-    if (!http_is_get(request->start_line, &other_method)) {
-        if (other_method)
-            return refuse(c, "405 Method Not Allowed", "Allow: GET\r\n", "A WebSocket begins with GET.");
-        return refuse(c, "400 Bad Request", "", "The request line is not one of HTTP/1.1.");
-    }
     PWEB_SOCKET_HTTP_HEADER headers;
     ULONG count;
     HRESULT result =
@@ -166,6 +159,39 @@ static bool answer_request(struct echo_connection *c)
     if (SUCCEEDED(result))
         result = begin_handshake(c, &headers, &count);
     return SUCCEEDED(result) ? accept_handshake(c, headers, count) : refuse_handshake(c, result);
+}
+
+/* A browser was pointed at this server, see page.h. */
+static bool begin_page(struct echo_connection *c)
+{
+    c->page = malloc(sizeof *c->page);
+    if (c->page == NULL)
+        return false;
+    const char *status = page_answer(c->page, c->head);
+    if (c->options->verbose)
+        report(name_of(c, "> "), "HTTP/1.1 %s", status);
+    c->phase = ECHO_PAGE;
+    return true;
+}
+
+static bool answer_request(struct echo_connection *c)
+{
+    struct http_head *request = c->head;
+    const char *target;
+    size_t length;
+    if (c->options->verbose)
+        report_head(name_of(c, "< "), request->start_line, request->headers, request->header_count);
+    switch (http_request(request->start_line, &target, &length)) {
+    case HTTP_GET:
+        return page_is_wanted(request) ? begin_page(c) : begin_websocket(c);
+    case HTTP_HEAD:
+        return begin_page(c);
+    case HTTP_OTHER:
+        return refuse(c, "405 Method Not Allowed", "Allow: GET, HEAD\r\n", "A WebSocket begins with GET.");
+    case HTTP_NO_REQUEST:
+    default:
+        return refuse(c, "400 Bad Request", "", "The request line is not one of HTTP/1.1.");
+    }
 }
 
 static bool run_handshake(struct echo_connection *c)
@@ -305,6 +331,14 @@ static bool run_open(struct echo_connection *c)
 
 /* ---- The end ---- */
 
+static bool run_page(struct echo_connection *c)
+{
+    enum wire_result written = page_write(c->page, c->wire.socket);
+    if (written == WIRE_DONE)
+        begin_ending(c);
+    return written != WIRE_LOST;
+}
+
 /* Throws away what the peer still sends, until its end of the stream. */
 static bool run_ending(struct echo_connection *c)
 {
@@ -317,6 +351,8 @@ bool echo_connection_run(struct echo_connection *connection)
 {
     if (connection->phase == ECHO_HANDSHAKE && !run_handshake(connection))
         return false;
+    if (connection->phase == ECHO_PAGE && !run_page(connection))
+        return false;
     if (connection->phase == ECHO_OPEN && !run_open(connection))
         return false;
     return connection->phase != ECHO_ENDING || run_ending(connection);
@@ -327,7 +363,7 @@ bool echo_connection_go_away(struct echo_connection *connection)
     WEB_SOCKET_BUFFER buffer;
     memset(&buffer, 0, sizeof buffer);
     buffer.CloseStatus.usStatus = WEB_SOCKET_ENDPOINT_UNAVAILABLE_CLOSE_STATUS;
-    if (connection->phase == ECHO_HANDSHAKE)
+    if (connection->phase == ECHO_HANDSHAKE || connection->phase == ECHO_PAGE)
         return false;
     connection->deadline = net_clock() + ENDING_PATIENCE;
     if (connection->phase == ECHO_ENDING)
@@ -339,5 +375,14 @@ bool echo_connection_go_away(struct echo_connection *connection)
 
 short echo_connection_events(const struct echo_connection *connection)
 {
-    return connection->phase == ECHO_OPEN ? wire_events(&connection->wire) : POLLIN;
+    switch (connection->phase) {
+    case ECHO_OPEN:
+        return wire_events(&connection->wire);
+    case ECHO_PAGE:
+        return POLLOUT;
+    case ECHO_HANDSHAKE:
+    case ECHO_ENDING:
+    default:
+        return POLLIN;
+    }
 }

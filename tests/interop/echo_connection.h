@@ -10,6 +10,7 @@
 #include "report.h"
 
 struct http_head;
+struct page;
 
 /* What the server's command line says about its connections. */
 struct echo_options {
@@ -20,6 +21,7 @@ struct echo_options {
 
 enum echo_phase {
     ECHO_HANDSHAKE, /* the request is being read */
+    ECHO_PAGE,      /* it was for a page, which is on its way */
     ECHO_OPEN,      /* frames come and go */
     ECHO_ENDING     /* all was said: the peer's end of the stream is awaited */
 };
@@ -30,6 +32,7 @@ struct echo_connection {
     unsigned long number;
     const struct echo_options *options;
     struct http_head *head; /* NULL when it is not needed any more */
+    struct page *page;      /* NULL unless one was wanted */
     struct wire wire;
     struct report_parts parts;
 };

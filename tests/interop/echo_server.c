@@ -5,7 +5,7 @@
  *     echo_server [--host H] [--port N] [--receive-buffer N] [--send-buffer N] [--subprotocol P] [--verbose]
  *
  * The usual host is 127.0.0.1. Port 0, the usual one, is any free port; which one is said in the first line
- * of output.
+ * of output. A browser pointed there gets a page to try the server with, see page.h.
  *
  * This file is the server around its connections: the command line, the listening socket, and one wait for
  * all sockets. What a WebSocket server does with the API is in echo_connection.c.
@@ -122,6 +122,7 @@ static bool start(struct server *server)
     char text[512];
     net_own_address(server->sockets[0].fd, text, sizeof text);
     report("", "listening on %s", text);
+    report("", "a page for browsers: http://%s/", text);
     system_library_path(text, sizeof text);
     report("", "using %s", text);
     return true;

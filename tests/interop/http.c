@@ -102,19 +102,37 @@ int http_status(const char *start_line)
     return (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0');
 }
 
-bool http_is_get(const char *start_line, bool *other_method)
+enum http_method http_request(const char *start_line, const char **target, size_t *length)
 {
-    const char *target = strchr(start_line, ' ');
-    const char *version = strrchr(start_line, ' ');
-    *other_method = false;
-    if (target == NULL || version <= target + 1 ||
-        memchr(target + 1, ' ', (size_t)(version - target - 1)) != NULL)
-        return false;
-    if (!is_version(version + 1) || version[9] != '\0' ||
-        !is_token(start_line, (size_t)(target - start_line)))
-        return false;
-    *other_method = strncmp(start_line, "GET ", 4) != 0;
-    return !*other_method;
+    const char *first = strchr(start_line, ' ');
+    const char *last = strrchr(start_line, ' ');
+    if (first == NULL || last <= first + 1 || memchr(first + 1, ' ', (size_t)(last - first - 1)) != NULL)
+        return HTTP_NO_REQUEST;
+    if (!is_version(last + 1) || last[9] != '\0' || !is_token(start_line, (size_t)(first - start_line)))
+        return HTTP_NO_REQUEST;
+    *target = first + 1;
+    *length = (size_t)(last - first) - 1;
+    if (strncmp(start_line, "GET ", 4) == 0)
+        return HTTP_GET;
+    return strncmp(start_line, "HEAD ", 5) == 0 ? HTTP_HEAD : HTTP_OTHER;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool http_has_header(const struct http_head *head, const char *name)
+{
+    for (ULONG i = 0; i < head->header_count; i++) {
+        const WEB_SOCKET_HTTP_HEADER *header = &head->headers[i];
+        size_t same = 0;
+        while (same < header->ulNameLength && lower(header->pcName[same]) == lower(name[same]))
+            same++;
+        if (same == header->ulNameLength && name[same] == '\0')
+            return true;
+    }
+    return false;
 }
 
 /* Appends to text and moves *length on; past the end of the room it only counts. */

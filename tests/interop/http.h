@@ -41,9 +41,21 @@ enum http_progress http_parse(struct http_head *head);
 /* The three digits of a response's start line, or 0 if it is not one of HTTP/1.1 (or a later 1.x). */
 int http_status(const char *start_line);
 
-/* Is the start line "GET target HTTP/1.1" (or a later 1.x)? If not, *other_method says whether the method is
- * to blame. */
-bool http_is_get(const char *start_line, bool *other_method);
+enum http_method {
+    HTTP_NO_REQUEST, /* this is no start line of an HTTP/1.1 request */
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_OTHER
+};
+
+/*
+ * Reads "GET target HTTP/1.1" (or a later 1.x, or another method). *target points into the start line, and is
+ * *length bytes; both are untouched if the result is HTTP_NO_REQUEST.
+ */
+enum http_method http_request(const char *start_line, const char **target, size_t *length);
+
+/* Does a complete head have a header of this name, which is compared without regard to case? */
+bool http_has_header(const struct http_head *head, const char *name);
 
 /*
  * Writes a start line, headers, and the empty line after them, as text ended by NUL.

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 
-PATIENCE = 120  # seconds; a machine may be busy
+PATIENCE = 240  # seconds; a machine may be busy
 
 # A sanitizer's report must not look like an ordinary failure. Wine takes the command line as the locale says.
 ENVIRONMENT = dict(os.environ, LC_ALL="C.UTF-8", PYTHONUNBUFFERED="1")

@@ -156,20 +156,40 @@ static void start_lines_are_judged(void **state)
         "HTTP/1.1  200",
         "HTTP/1.1 20x",
     };
-    bool other_method;
+    const char *target = NULL;
+    size_t length = 0;
     (void)state;
-    assert_true(http_is_get("GET / HTTP/1.1", &other_method));
-    assert_true(http_is_get("GET /chat?x HTTP/1.2", &other_method));
-    assert_false(http_is_get("POST / HTTP/1.1", &other_method));
-    assert_true(other_method);
+    assert_int_equal(http_request("GET / HTTP/1.1", &target, &length), HTTP_GET);
+    assert_int_equal(length, 1);
+    assert_memory_equal(target, "/", 1);
+    assert_int_equal(http_request("HEAD /chat?x HTTP/1.2", &target, &length), HTTP_HEAD);
+    assert_int_equal(length, 7);
+    assert_memory_equal(target, "/chat?x", 7);
+    assert_int_equal(http_request("POST / HTTP/1.1", &target, &length), HTTP_OTHER);
+    assert_int_equal(http_request("get / HTTP/1.1", &target, &length), HTTP_OTHER);
     for (size_t i = 0; i < sizeof bad_requests / sizeof *bad_requests; i++) {
-        assert_false(http_is_get(bad_requests[i], &other_method));
-        assert_false(other_method);
+        target = NULL;
+        assert_int_equal(http_request(bad_requests[i], &target, &length), HTTP_NO_REQUEST);
+        assert_null(target);
     }
     assert_int_equal(http_status("HTTP/1.1 101 Switching Protocols"), 101);
     assert_int_equal(http_status("HTTP/1.1 426"), 426);
     for (size_t i = 0; i < sizeof bad_responses / sizeof *bad_responses; i++)
         assert_int_equal(http_status(bad_responses[i]), 0);
+}
+
+static void headers_are_found_by_name_in_any_case(void **state)
+{
+    struct http_head *head = new_head();
+    (void)state;
+    assert_int_equal(feed(head, request, sizeof request - 1), HTTP_COMPLETE);
+    assert_true(http_has_header(head, "host"));
+    assert_true(http_has_header(head, "LAST"));
+    assert_true(http_has_header(head, "Empty"));
+    assert_false(http_has_header(head, "Hos"));
+    assert_false(http_has_header(head, "Hosts"));
+    assert_false(http_has_header(head, ""));
+    free(head);
 }
 
 static void a_head_is_written_whole_or_not_at_all(void **state)
@@ -201,6 +221,7 @@ int main(void)
         cmocka_unit_test(a_head_has_at_most_so_many_headers),
         cmocka_unit_test(a_head_has_at_most_so_many_bytes),
         cmocka_unit_test(start_lines_are_judged),
+        cmocka_unit_test(headers_are_found_by_name_in_any_case),
         cmocka_unit_test(a_head_is_written_whole_or_not_at_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,7 +122,6 @@ def refusals():
         (400, "no version", request(Sec_WebSocket_Version=None)),
         (426, "version 8", request(Sec_WebSocket_Version="8")),
         (426, "version 14", request(Sec_WebSocket_Version="14")),
-        (400, "a page", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
         (405, "POST", request("POST /chat HTTP/1.1")),
         (400, "HTTP/1.0", request("GET /chat HTTP/1.0")),
         (400, "HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
@@ -147,6 +146,41 @@ def refusals():
             assert len(reason) > 10, reason
             stream.expect_end()
         print(f"refused: {name}: {start}: {reason}", end="")
+
+
+def page():
+    """What has nothing of a WebSocket in it is a plain request for the page, which says its own size."""
+    get = request(Upgrade=None, Connection=None, Sec_WebSocket_Key=None, Sec_WebSocket_Version=None)
+    bodies = {}
+    for status, sent in [
+        (200, get.replace(b"/chat", b"/")),
+        (200, get.replace(b"/chat", b"/?room=1")),
+        (200, get.replace(b"GET /chat", b"HEAD /")),
+        (404, get),
+        (404, get.replace(b"/chat", b"/favicon.ico")),
+        (404, get.replace(b"/chat", b"//")),
+        (404, get.replace(b"GET", b"HEAD")),
+        (400, b"GET / HTTP/1.1\r\n\r\n"),
+        (400, b"GET / HTTP/1.0\r\nHost: x\r\n\r\n"),
+        (405, get.replace(b"GET /chat", b"POST /")),
+        (405, get.replace(b"GET /chat", b"OPTIONS /")),
+    ]:
+        line = sent.split(b"\r\n")[0].decode()
+        with connect() as stream:
+            stream.send(sent)
+            start, headers = stream.read_head()
+            size = int(headers["content-length"])
+            assert start.startswith(f"HTTP/1.1 {status} ") and headers["connection"] == "close", (line, start, headers)
+            assert status != 405 or headers["allow"] == "GET, HEAD", headers
+            if line.startswith("HEAD"):
+                assert size == bodies[status], headers
+            else:
+                body = stream.read(size)
+                bodies[status] = size
+                html = headers["content-type"].startswith("text/html")
+                assert html == (status == 200) == body.startswith(b"<!doctype html>"), (headers, body[:99])
+            stream.expect_end()
+        print(f"{line}: {start}, {size} bytes")
 
 
 # The close status, a name, what is sent, and the fragments before the mistake, which are echoed.
@@ -250,5 +284,5 @@ def goodbye():
             stream.expect_end()
 
 
-TOPICS = {topic.__name__: topic for topic in (example, handshakes, refusals, broken, slow, crowd, goodbye)}
+TOPICS = {topic.__name__: topic for topic in (example, handshakes, refusals, page, broken, slow, crowd, goodbye)}
 TOPICS[sys.argv[2]]()

@@ -1,0 +1,56 @@
+#!/bin/sh
+# The tests that must be there, by preset:  expected-tests.sh "PRESET..." LIST
+#
+# LIST is the output of `ctest --show-only`. Prints the tests that are not in it. A name may be the beginning of several.
+set -eu
+
+expected='
+linux clang asan linux32 asan32 windows-x64 windows-x86
+    unit. model api.link api.load report.own report.nonsense exports link.websocket link.websocket_static examples interop.
+    trace.file trace.off
+linux clang linux32 windows-x64 windows-x86
+    install
+linux clang asan linux32 asan32
+    faults.api faults.growth
+linux asan asan32
+    load.descriptors_run_out load.memory_for_connections_runs_out load.a_request_in_time
+asan asan32
+    load.short
+linux
+    package.deb package.zip package.guides load soak load.finds soak.finds
+    memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck.server interop.memcheck.client
+linux windows-x64
+    interop.page
+windows-x64 windows-x86
+    windows vectors msvc.sources msvc.link report.stub report.imports trace.events
+tsan
+    unit.handle unit.handle_threads unit.mask_key unit.platform unit.session_threads api.link
+bench bench-windows-x64
+    bench.short bench.json bench.handles
+bench
+    bench.instructions bench.work_per_byte
+static
+    clang-tidy.src clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc. clang-tidy.finds
+    clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows
+    cppcheck.src cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
+    gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds format shell python
+coverage
+    unit. api.link coverage.lines
+fuzz
+    fuzz.receive fuzz.differential fuzz.roundtrip fuzz.handshake fuzz.calls
+'
+
+presets=" $1 "
+list=$2
+printf %s "$expected" | while IFS= read -r line; do
+    case $line in
+    ' '*)
+        for preset in $group; do
+            for test in $line; do
+                [ "${presets#* "$preset" }" = "$presets" ] || grep -qF ": $preset.$test" "$list" || echo "$preset.$test"
+            done
+        done
+        ;;
+    *) group=$line ;;
+    esac
+done
