@@ -125,8 +125,8 @@ static void send_out(struct session *session, const struct outputs *out, const W
 {
     if (session->aborted)
         fail("an aborted session sends");
-    if (out->type == WEB_SOCKET_PING_PONG_BUFFER_TYPE && question->application &&
-        out->application == POISON_POINTER) {
+    if (out->type == WEB_SOCKET_PING_PONG_BUFFER_TYPE &&
+        (!question->application || out->application == POISON_POINTER)) {
         pong_out(session, out, buffers);
         return;
     }
