@@ -1,10 +1,10 @@
 /*
- * calls.h - what fuzz_calls remembers of each session, to know which results and outputs a call may have. Every call of the
- * library is made and checked in one of the functions below, each with a handle that may be no handle at all; the input
- * decides about the arguments.
+ * calls.h - what fuzz_calls remembers of each session, to know which results and outputs a call may have.
+ * Every call of the library is made and checked in one of the functions below, each with a handle that may be
+ * no handle at all; the input decides about the arguments.
  *
- * Each session has a letter of its own, which all its payload is made of, in both directions: wherever a session's bytes
- * come out, another one's would be seen.
+ * Each session has a letter of its own, which all its payload is made of, in both directions: wherever a
+ * session's bytes come out, another one's would be seen.
  */
 #ifndef FUZZ_CALLS_H
 #define FUZZ_CALLS_H
@@ -23,7 +23,8 @@
 
 enum phase { CREATED, BEGUN, OPEN };
 
-/* A queued operation and its memory: a block of exactly its size, filled with the session's letter, or `nothing`. */
+/* A queued operation and its memory: a block of exactly its size, filled with the session's letter, or
+ * `nothing`. */
 struct operation {
     PVOID context;
     WEB_SOCKET_BUFFER_TYPE type; /* of a send */
@@ -106,7 +107,8 @@ PBYTE calls_nothing(void);
 /* A context that no other operation has. */
 PVOID calls_context(struct calls *calls);
 
-/* To be called before and after the library; the second checks the result, E_OUTOFMEMORY if an allocation failed. */
+/* To be called before and after the library; the second checks the result, E_OUTOFMEMORY if an allocation
+ * failed. */
 void calls_before(struct calls *calls);
 void calls_after(const char *what, HRESULT result, HRESULT wanted);
 
@@ -131,7 +133,8 @@ void calls_send(struct calls *calls, WEB_SOCKET_HANDLE handle);
 void calls_receive(struct calls *calls, WEB_SOCKET_HANDLE handle);
 void calls_pop(struct session *session, struct queue *queue); /* the head is the caller's again */
 
-/* calls_actions.c; how, 0: room for two buffers, all outputs, the queue ALL. Returns whether there was an action. */
+/* calls_actions.c; how, 0: room for two buffers, all outputs, the queue ALL. Returns whether there was an
+ * action. */
 bool calls_get_action(struct calls *calls, WEB_SOCKET_HANDLE handle, uint8_t how);
 void calls_complete(struct calls *calls, WEB_SOCKET_HANDLE handle, PVOID context, ULONG bytes);
 

@@ -1,6 +1,7 @@
 /*
- * calls_actions.c - WebSocketGetAction and WebSocketCompleteAction for fuzz_calls: each output of each action as the table
- * of the specification's section 8 says, each operation indicated once and in its order, each byte the session's own.
+ * calls_actions.c - WebSocketGetAction and WebSocketCompleteAction for fuzz_calls: each output of each action
+ * as the table of the specification's section 8 says, each operation indicated once and in its order, each
+ * byte the session's own.
  */
 #include <string.h>
 
@@ -51,7 +52,8 @@ static void check_library_memory(const struct session *session, const WEB_SOCKET
         fail("a buffer lies outside the memory of ALLOCATED_BUFFER");
 }
 
-/* .NET lets no buffer be longer than the larger area; a client's control frame may be longer than a small send area. */
+/* .NET lets no buffer be longer than the larger area; a client's control frame may be longer than a small
+ * send area. */
 static ULONG most_of(const struct session *session)
 {
     return session->receive_size > session->send_size ? session->receive_size : session->send_size;

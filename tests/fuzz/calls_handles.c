@@ -1,5 +1,6 @@
 /*
- * calls_handles.c - handles for fuzz_calls: created with arbitrary properties, aborted, deleted; and what holds for all.
+ * calls_handles.c - handles for fuzz_calls: created with arbitrary properties, aborted, deleted; and what
+ * holds for all.
  */
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE */
 
@@ -13,7 +14,8 @@
 
 #define POISON_HANDLE ((WEB_SOCKET_HANDLE)(uintptr_t)0x5A5A5A5A)
 
-/* Buffers up to here are heap blocks of exactly their size; larger ones are a reserve of which few pages are ever used. */
+/* Buffers up to here are heap blocks of exactly their size; larger ones are a reserve of which few pages are
+ * ever used. */
 #define BLOCK_MOST   ((uint64_t)1 << 18)
 #define RESERVE_SIZE (((uint64_t)1 << 33) + 4096)
 

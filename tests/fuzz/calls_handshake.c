@@ -1,6 +1,6 @@
 /*
- * calls_handshake.c - the handshake's calls for fuzz_calls, in the right state and in any other, with good arguments or one
- * that is wrong. What headers may say is fuzz_handshake's business.
+ * calls_handshake.c - the handshake's calls for fuzz_calls, in the right state and in any other, with good
+ * arguments or one that is wrong. What headers may say is fuzz_handshake's business.
  */
 #include <string.h>
 
@@ -14,8 +14,8 @@
         (PCHAR) name, sizeof name - 1, (PCHAR)value, sizeof value - 1                                        \
     }
 
-/* Which result the handshake's calls have: the handle is looked at first, then the outputs; of the state and the other
- * arguments nothing is said, so where both are wrong, either result is right. */
+/* Which result the handshake's calls have: the handle is looked at first, then the outputs; of the state and
+ * the other arguments nothing is said, so where both are wrong, either result is right. */
 static void check_result(const char *what, HRESULT result, const struct session *session, bool outputs,
                          bool state, HRESULT arguments)
 {

@@ -10,8 +10,8 @@
 
 enum { FIN = 0x80, TEXT = 1, BINARY = 2, NOT_KNOWN = 3, CLOSE = 8 };
 
-/* A call that is allowed by its arguments opens a server's session that has begun its handshake. Without memory for that
- * it does not, and the question is settled here. */
+/* A call that is allowed by its arguments opens a server's session that has begun its handshake. Without
+ * memory for that it does not, and the question is settled here. */
 static bool can_operate(struct session *session)
 {
     return session != NULL && (session->phase == OPEN || (session->server && session->phase == BEGUN));

@@ -1,5 +1,6 @@
 /*
- * fail.h - how a check of a fuzzer ends: one line that says what was wrong, then abort(), by which libFuzzer keeps the input.
+ * fail.h - how a check of a fuzzer ends: one line that says what was wrong, then abort(), by which libFuzzer
+ * keeps the input.
  */
 #ifndef FUZZ_FAIL_H
 #define FUZZ_FAIL_H

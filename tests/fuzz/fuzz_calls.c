@@ -1,7 +1,7 @@
 /*
- * fuzz_calls.c - any sequence of the 13 functions, with any arguments, over several handles, some of them deleted or forged.
- * The input is a list of calls; calls.h says what is checked at each. In the end every operation that is still queued must
- * come back, once and in its order, and nothing be left allocated.
+ * fuzz_calls.c - any sequence of the 13 functions, with any arguments, over several handles, some of them
+ * deleted or forged. The input is a list of calls; calls.h says what is checked at each. In the end every
+ * operation that is still queued must come back, once and in its order, and nothing be left allocated.
  */
 #include <stdlib.h>
 

@@ -5,10 +5,10 @@
  *   2. a request, and what the server selects from it            -> WebSocketBeginServerHandshake
  *   3. an answer, and what the client asks for of its selection  -> WebSocketEndClientHandshake
  *
- * Requests and answers are a good one with headers left out and others added, or nothing but added ones; the good ones
- * may be what our own other side says. Every result is the one of judge.h, every returned header right (returned.h), and
- * nothing has changed after a failure: the right call succeeds on the same handle. So does, at the end, a handshake of our
- * client with our server that selects from what was offered.
+ * Requests and answers are a good one with headers left out and others added, or nothing but added ones; the
+ * good ones may be what our own other side says. Every result is the one of judge.h, every returned header
+ * right (returned.h), and nothing has changed after a failure: the right call succeeds on the same handle. So
+ * does, at the end, a handshake of our client with our server that selects from what was offered.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /*
- * judge.c - see judge.h. Everything is a text, a pointer and a length, that is looked at from the beginning every time.
+ * judge.c - see judge.h. Everything is a text, a pointer and a length, that is looked at from the beginning
+ * every time.
  */
 #include "judge.h"
 
@@ -87,8 +88,8 @@ static size_t quoted_length(struct text text)
 }
 
 /*
- * An extension is a row of symbols: t, a token; q, a quoted one; ; and =. Blanks only separate them. The rows that are
- * extensions: t, then any number of ;t or ;t=t or ;t=q.
+ * An extension is a row of symbols: t, a token; q, a quoted one; ; and =. Blanks only separate them. The rows
+ * that are extensions: t, then any number of ;t or ;t=t or ;t=q.
  */
 enum place { WRONG, START, NAME, SEMICOLON, PARAMETER, EQUALS, VALUE };
 

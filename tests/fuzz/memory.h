@@ -1,7 +1,7 @@
 /*
- * memory.h - stands between the library and the heap (linker's --wrap): allocations fail on demand, those that are larger
- * than a test should ever get always do, and what is not freed is counted. The last matters where the leak sanitizer is
- * blind: a session that nobody frees is still pointed to by its handle's slot.
+ * memory.h - stands between the library and the heap (linker's --wrap): allocations fail on demand, those
+ * that are larger than a test should ever get always do, and what is not freed is counted. The last matters
+ * where the leak sanitizer is blind: a session that nobody frees is still pointed to by its handle's slot.
  */
 #ifndef FUZZ_MEMORY_H
 #define FUZZ_MEMORY_H

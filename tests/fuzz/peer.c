@@ -1,6 +1,6 @@
 /*
- * peer.c - the other end of a session in fuzz_calls: good frames of the session's letter, and, if the input wants it, bytes
- * of the input as they are.
+ * peer.c - the other end of a session in fuzz_calls: good frames of the session's letter, and, if the input
+ * wants it, bytes of the input as they are.
  */
 #include <string.h>
 

@@ -9,7 +9,8 @@
 #include "accept_key.h"
 #include "fail.h"
 
-/* The tab, which may separate an extension's parts, is no control byte here (RFC 7230, 3.2: field-content). */
+/* The tab, which may separate an extension's parts, is no control byte here (RFC 7230, 3.2: field-content).
+ */
 static void check_text(const char *what, const char *chars, ULONG length)
 {
     if (chars == NULL || chars[length] != '\0')

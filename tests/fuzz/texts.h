@@ -1,6 +1,6 @@
 /*
- * texts.h - strings out of a fuzzer's input, for the handshake. Most bytes stand for themselves. Some are short for what
- * random changes would never write, or cannot be written otherwise:
+ * texts.h - strings out of a fuzzer's input, for the handshake. Most bytes stand for themselves. Some are
+ * short for what random changes would never write, or cannot be written otherwise:
  *
  *   0xFF         ends a string                 0xFE         ends a section, which is a list of strings
  *   0xFD byte    that byte as it is            0xFC         the right Sec-WebSocket-Accept
@@ -25,8 +25,8 @@ struct texts {
     ULONG count;
 };
 
-/* Takes the next section. accept: what 0xFC stands for, ended by NUL. ended: put a NUL behind each string, and take NULL
- * for the strings that say they are NULL only. */
+/* Takes the next section. accept: what 0xFC stands for, ended by NUL. ended: put a NUL behind each string,
+ * and take NULL for the strings that say they are NULL only. */
 void texts_take(struct input *input, const char *accept, bool ended, struct texts *out);
 
 void texts_free(struct texts *texts);
