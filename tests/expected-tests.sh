@@ -35,7 +35,7 @@ static
     cppcheck.src cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
     gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds format shell python
 coverage
-    unit. api.link coverage.lines
+    unit. api.link lines
 fuzz
     fuzz.receive fuzz.differential fuzz.roundtrip fuzz.handshake fuzz.calls
 '
