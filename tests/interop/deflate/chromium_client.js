@@ -2,13 +2,13 @@
 //
 //     node chromium_client.js URL ANSWER TOPIC...
 //
-// ANSWER is what the server must select. Topics are those of topics.js for a browser.
+// ANSWER is what the server must select, as tap.js has it. Topics are those of topics.js for a browser.
 'use strict';
 
 const assert = require('assert');
 const path = require('path');
 const { withBrowser } = require('../browser/browser.js');
-const { listen, check } = require('./tap.js');
+const { listen, check, readAnswer } = require('./tap.js');
 
 // Runs in the page. Resolves to what was said and seen.
 async function converse([url, name]) {
@@ -49,6 +49,7 @@ async function converse([url, name]) {
 
 async function main(url, answer, ...names) {
     const { hostname, port } = new URL(url);
+    const extension = readAnswer(answer);
     const taps = [];
     const server = await listen(hostname, Number(port), taps);
     await withBrowser(async (context) => {
@@ -57,8 +58,8 @@ async function main(url, answer, ...names) {
         for (const name of names) {
             const talk = await page.evaluate(converse, [`ws://127.0.0.1:${server.address().port}`, name]);
             assert.deepStrictEqual(talk.end, { code: 4000, reason: 'done', wasClean: true });
-            assert.strictEqual(talk.extensions, answer);
-            check(taps.pop(), name, talk, answer);
+            assert.strictEqual(talk.extensions, extension);
+            check(taps.pop(), name, talk, extension);
         }
     });
 }

@@ -107,4 +107,9 @@ function check(tap, topic, talk, extension) {
     console.log(`${topic} came back right, ${talk.count} messages, ${sizes}`);
 }
 
-module.exports = { listen, check };
+// An extension's parameters on the command line are separated by "+", for a ";" means something there; "none" is none.
+function readAnswer(text) {
+    return text === 'none' ? '' : text.split('+').join('; ');
+}
+
+module.exports = { listen, check, readAnswer };

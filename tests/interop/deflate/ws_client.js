@@ -2,14 +2,14 @@
 //
 //     node ws_client.js URL OFFER ANSWER TOPIC...
 //
-// OFFER is the option perMessageDeflate of ws as JSON; ANSWER is what the server must select, "" for nothing. Topics are
+// OFFER is the option perMessageDeflate of ws as JSON; ANSWER is what the server must select, as tap.js has it. Topics are
 // those of topics.js, and those below.
 'use strict';
 
 const assert = require('assert');
 const zlib = require('zlib');
 const WebSocket = require('ws');
-const { listen, check } = require('./tap.js');
+const { listen, check, readAnswer } = require('./tap.js');
 const { topics, noise, prose } = require('./topics.js');
 const { WsTalk, within } = require('./ws_talk.js');
 
@@ -104,6 +104,7 @@ const ownTopics = {
 
 async function main(url, offer, answer, ...names) {
     const { hostname, port } = new URL(url);
+    const extension = readAnswer(answer);
     const taps = [];
     const server = await listen(hostname, Number(port), taps);
     const tapped = `ws://127.0.0.1:${server.address().port}`;
@@ -115,7 +116,7 @@ async function main(url, offer, answer, ...names) {
             const talk = await open(tapped, offer);
             await topics[name](talk);
             assert.deepStrictEqual(await talk.end(4000, 'done'), { code: 4000, reason: 'done' });
-            check(taps.pop(), name, talk, answer);
+            check(taps.pop(), name, talk, extension);
         }
     }
 }

@@ -2,18 +2,19 @@
 //
 //     node ws_server.js OPTIONS ANSWER TOPIC...    prints "listening on 127.0.0.1:PORT", runs until SIGINT
 //
-// OPTIONS is the option perMessageDeflate of ws as JSON; ANSWER is what ws must make of the client's offer, "" for
-// nothing. Topics are those of topics.js, all on one connection; without topics, ANSWER is
+// OPTIONS is the option perMessageDeflate of ws as JSON; ANSWER is what ws must make of the client's offer, as tap.js has
+// it. Topics are those of topics.js, all on one connection; without topics, ANSWER is
 // what the server selects whatever was offered, and the client is to go away. The exit code is 0 if all went right.
 'use strict';
 
 const assert = require('assert');
 const { WebSocketServer } = require('ws');
-const { listen, check } = require('./tap.js');
+const { listen, check, readAnswer } = require('./tap.js');
 const { topics } = require('./topics.js');
 const { WsTalk } = require('./ws_talk.js');
 
 const [options, answer, ...names] = process.argv.slice(2);
+const extension = readAnswer(answer);
 const perMessageDeflate = options === 'false' ? false : { threshold: 0, ...JSON.parse(options) };
 const taps = [];
 let talking = Promise.resolve();
@@ -24,7 +25,7 @@ async function serve(socket) {
     for (const name of names)
         await topics[name](talk);
     assert.deepStrictEqual(await talk.end(4000, 'done'), { code: 4000, reason: 'done' });
-    check(taps[0], names.join(' '), talk, answer);
+    check(taps[0], names.join(' '), talk, extension);
     wrong = false;
 }
 
@@ -35,5 +36,5 @@ const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDefla
 if (names.length > 0)
     server.on('connection', (socket) => { talking = serve(socket).catch((error) => console.error(error)); });
 else
-    server.on('headers', (headers) => headers.push(`Sec-WebSocket-Extensions: ${answer}`));
+    server.on('headers', (headers) => headers.push(`Sec-WebSocket-Extensions: ${extension}`));
 process.on('SIGINT', () => talking.then(() => process.exit(wrong ? 1 : 0)));
