@@ -60,6 +60,9 @@ look() {
             need /usr/share/doc/gcc-multilib gcc-multilib
             need debootstrap debootstrap
             need /usr/bin/chromium chromium
+            need /usr/include/libwebsockets.h libwebsockets-dev
+            need /usr/lib/python3/dist-packages/aiohttp python3-aiohttp
+            need /usr/lib/python3/dist-packages/websocket python3-websocket
             need /usr/include/zlib.h zlib1g-dev
             need /usr/x86_64-w64-mingw32/lib/libz.a libz-mingw-w64-dev
             need pkg-config pkg-config
