@@ -55,8 +55,9 @@ def rows_of(results):
 
 def read_log(path):
     with open(path, encoding="utf-8") as file:
-        lines = re.findall(r"Test +#\d+: (\S+) \.*\s*(Passed|\*\*\*\w+)", file.read())
-    return {test: result == "Passed" for test, result in lines}
+        lines = re.findall(r"Test +#(\d+): (\S+) \.*\s*(Passed|\*\*\*\w+)", file.read())
+    lines.sort(key=lambda line: int(line[0]))  # they ended in another order than they are registered in
+    return {test: result == "Passed" for _, test, result in lines}
 
 
 def registered(build):
@@ -112,7 +113,8 @@ def check(build, readme):
     """Compares all but the versions, and the columns of other systems than this build's."""
     results = registered(build)
     preset = next(iter(results)).split(".")[0]
-    wanted = {(PEERS[peer][0], role): (cases_of(cases), tally(cases, preset)) for (peer, role), cases in rows_of(results).items()}
+    rows = rows_of(results).items()
+    wanted = {(PEERS[peer][0], role): (cases_of(cases), tally(cases, preset)) for (peer, role), cases in rows}
     column = COLUMNS.index(SYSTEMS[preset])
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in split(readme)[1].splitlines()[2:]]
     found = {(line[0], line[2]): (line[3], line[column]) for line in lines}
@@ -121,7 +123,7 @@ def check(build, readme):
             print(f"{' as our '.join(row)}\n  tests:  {wanted.get(row)}\n  README: {found.get(row)}")
     if wanted != found or not wanted:
         sys.exit("README's table is not of these tests: make it anew with tests/interop/table.py")
-    print(f"the table names all {sum(len(cases) for cases in rows_of(results).values())} of them")
+    print(f"the table names all {sum(len(cases) for _, cases in rows)} of them")
 
 
 if __name__ == "__main__":

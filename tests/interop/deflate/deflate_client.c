@@ -14,9 +14,9 @@
 
 #include "http_socket.h"
 #include "options.h"
-#include "report.h"
-#include "system.h"
-#include "url.h"
+#include "../report.h"
+#include "../system.h"
+#include "../url.h"
 
 static const volatile sig_atomic_t never_stops = 0;
 

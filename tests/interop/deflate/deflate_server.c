@@ -14,8 +14,8 @@
 
 #include "http_socket.h"
 #include "options.h"
-#include "report.h"
-#include "system.h"
+#include "../report.h"
+#include "../system.h"
 
 enum { TICK = 250 }; /* milliseconds between two looks at whether the program was asked to stop */
 

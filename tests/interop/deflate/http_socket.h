@@ -4,9 +4,9 @@
 #ifndef HTTP_SOCKET_H
 #define HTTP_SOCKET_H
 
-#include "net.h"
+#include "../net.h"
 
-#include "http.h"
+#include "../http.h"
 
 /* Waits until the socket can do what events ask. False: the time, in milliseconds, is over. */
 bool http_wait(net_socket socket, short events, int patience);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "../report.h"
 
 static bool parse_size(size_t *to, const char *value)
 {

@@ -6,8 +6,8 @@
 
 #include "session.h"
 
-#include "buffer_sizes.h"
-#include "http.h"
+#include "../buffer_sizes.h"
+#include "../http.h"
 
 struct options {
     struct terms terms; /* what this end wants */

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "http_socket.h"
-#include "report.h"
+#include "../report.h"
 #include "utf8.h"
 
 /* Milliseconds: between two looks at *stop; the longest silence; and that of a peer that was told goodbye. */

@@ -5,7 +5,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
-#include "wire.h"
+#include "../wire.h"
 
 #include <signal.h>
 

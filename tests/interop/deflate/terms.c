@@ -186,23 +186,29 @@ static bool take_answer(const struct reading *answer, const struct terms *offere
 
 /* ---- Writing ---- */
 
-static void append(char *text, const char *format, const char *name, int bits)
+static void append(char *text, const char *name)
 {
     size_t length = strlen(text);
-    snprintf(text + length, TERMS_ROOM - length, format, name, bits);
+    snprintf(text + length, TERMS_ROOM - length, "; %s", name);
+}
+
+static void append_bits(char *text, const char *name, int bits)
+{
+    size_t length = strlen(text);
+    snprintf(text + length, TERMS_ROOM - length, "; %s=%d", name, bits);
 }
 
 static void write_terms(const struct terms *terms, char text[TERMS_ROOM])
 {
     snprintf(text, TERMS_ROOM, TERMS_NAME);
     if (terms->server_forgets)
-        append(text, "; %s", names[SERVER_FORGETS], 0);
+        append(text, names[SERVER_FORGETS]);
     if (terms->client_forgets)
-        append(text, "; %s", names[CLIENT_FORGETS], 0);
+        append(text, names[CLIENT_FORGETS]);
     if (terms->server_bits < TERMS_MOST_BITS)
-        append(text, "; %s=%d", names[SERVER_BITS], terms->server_bits);
+        append_bits(text, names[SERVER_BITS], terms->server_bits);
     if (terms->client_bits < TERMS_MOST_BITS)
-        append(text, "; %s=%d", names[CLIENT_BITS], terms->client_bits);
+        append_bits(text, names[CLIENT_BITS], terms->client_bits);
 }
 
 bool terms_answer(const WEB_SOCKET_HTTP_HEADER *request, ULONG count, const struct terms *wanted,
@@ -218,7 +224,7 @@ void terms_offer(const struct terms *wanted, char text[TERMS_ROOM])
 {
     write_terms(wanted, text);
     if (wanted->client_bits == TERMS_MOST_BITS) /* the server may ask for fewer */
-        append(text, "; %s", names[CLIENT_BITS], 0);
+        append(text, names[CLIENT_BITS]);
 }
 
 bool terms_accept(const WEB_SOCKET_HTTP_HEADER *response, ULONG count, const struct terms *offered,

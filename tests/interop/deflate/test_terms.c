@@ -17,7 +17,7 @@ static WEB_SOCKET_HTTP_HEADER header(const char *value)
 {
     static char name[] = "Sec-WebSocket-EXTENSIONS", text[512];
     WEB_SOCKET_HTTP_HEADER made = {name, sizeof name - 1, text, (ULONG)strlen(value)};
-    strcpy(text, value);
+    memcpy(text, value, strlen(value) + 1);
     return made;
 }
 

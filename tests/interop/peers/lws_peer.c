@@ -73,7 +73,8 @@ static size_t step_count(const struct talk *talk)
 
 static size_t step_size(const struct talk *talk)
 {
-    static const size_t pings[] = {1, 2, 124, 125}; /* as a server, libwebsockets 4.1 does not show empty pongs */
+    static const size_t pings[] = {1, 2, 124,
+                                   125}; /* as a server, libwebsockets 4.1 does not show empty pongs */
     return is_topic(talk, "pings") ? pings[talk->step] : sizes[talk->step];
 }
 
