@@ -18,7 +18,7 @@
 #include "utf8.h"
 
 /* Milliseconds: between two looks at *stop; the longest silence; and that of a peer that was told goodbye. */
-enum { TICK = 250, PATIENCE = 60000, ENDING_PATIENCE = 2000 };
+enum { TICK = 250, PATIENCE = 60000, ENDING_PATIENCE = 10000 };
 
 /* A frame's first byte. */
 enum { FIN = 0x80, RSV1 = 0x40, RESERVED = 0x70, OPCODE = 0x0f, TEXT = 1, BINARY = 2 };
