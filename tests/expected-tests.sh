@@ -20,7 +20,9 @@ linux
     package.deb package.zip package.guides load soak load.finds soak.finds
     memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck.server interop.memcheck.client
 linux windows-x64
-    interop.page interop.table interop.deflate.server.ws. interop.deflate.server.chromium. interop.deflate.client.ws.
+    interop.page interop.table interop.deflate.server.chromium.
+linux asan windows-x64
+    interop.deflate.server.ws. interop.deflate.client.ws.
 windows-x64 windows-x86
     windows vectors msvc.sources msvc.link report.stub report.imports trace.events
 tsan
