@@ -3,8 +3,8 @@
 //     node ws_server.js OPTIONS ANSWER TOPIC...    prints "listening on 127.0.0.1:PORT", runs until SIGINT
 //
 // OPTIONS is the option perMessageDeflate of ws as JSON; ANSWER is what ws must make of the client's offer, as tap.js has
-// it. Topics are those of topics.js, all on one connection; without topics, ANSWER is
-// what the server selects whatever was offered, and the client is to go away. The exit code is 0 if all went right.
+// it. Topics are those of topics.js, all on one connection. Without topics, ANSWER is what the server selects whatever was
+// offered, and the client is to go away. The exit code is 0 if all went right.
 'use strict';
 
 const assert = require('assert');
