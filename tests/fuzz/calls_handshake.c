@@ -11,7 +11,7 @@
 
 #define HEADER(name, value)                                                                                  \
     {                                                                                                        \
-        (PCHAR) name, sizeof name - 1, (PCHAR)value, sizeof value - 1                                        \
+        (PCHAR)(name), sizeof(name) - 1, (PCHAR)(value), sizeof(value) - 1                                   \
     }
 
 /* Which result the handshake's calls have: the handle is looked at first, then the outputs; of the state and

@@ -173,10 +173,9 @@ static void fetched_receive(struct endpoint *endpoint, const struct endpoint_act
     if (action->type == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
         claim(!endpoint->ended && action->bytes > 0, "%s: a read after the close frame, or without room",
               endpoint->name);
-    else if (action->buffer_type == WEB_SOCKET_CLOSE_BUFFER_TYPE)
-        endpoint->ended = true;
-    else if ((unsigned)action->buffer_type < 0x200 &&
-             ((unsigned)action->buffer_type / 2 & OPCODE) == OPCODE_CLOSE)
+    else if (action->buffer_type == WEB_SOCKET_CLOSE_BUFFER_TYPE ||
+             ((unsigned)action->buffer_type < 0x200 &&
+              ((unsigned)action->buffer_type / 2 & OPCODE) == OPCODE_CLOSE))
         endpoint->ended = true;
 }
 

@@ -60,7 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 static struct player *take_player(struct input *input)
 {
     struct player *player = calloc(1, sizeof *player);
-    claim(player != NULL, "no memory");
+    if (player == NULL)
+        abort();
     uint8_t rules = input_byte(input);
     bool own_rules = (rules & 4) != 0, raw = (rules & 2) != 0;
     player->server = (rules & 1) != 0;
@@ -110,18 +111,18 @@ static ULONG turn(const uint8_t *sizes, unsigned *at)
 static void queue_receive(struct player *player)
 {
     struct receiving *receiving = &player->waiting[(player->first + player->count) % WAITING];
-    WEB_SOCKET_BUFFER buffer = {{NULL, turn(player->owns, &player->own)}};
-    bool own = buffer.Data.ulBufferLength > 0;
-    if (own)
-        buffer.Data.pbBuffer = malloc(buffer.Data.ulBufferLength);
-    receiving->own = (struct own_memory){buffer.Data.pbBuffer, buffer.Data.ulBufferLength};
-    HRESULT result = WebSocketReceive(player->handle, own ? &buffer : NULL, receiving);
+    ULONG size = turn(player->owns, &player->own);
+    uint8_t *own = size > 0 ? malloc(size) : NULL;
+    WEB_SOCKET_BUFFER buffer = {{own, size}};
+    HRESULT result = WebSocketReceive(player->handle, own != NULL ? &buffer : NULL, receiving);
     claim(result == (player->closed ? E_INVALID_PROTOCOL_OPERATION : S_OK), "WebSocketReceive: 0x%08x",
           (unsigned)result);
-    if (result == S_OK)
-        player->count++;
-    else
-        free(receiving->own.bytes);
+    if (result != S_OK) {
+        free(own);
+        return;
+    }
+    receiving->own = (struct own_memory){own, size};
+    player->count++;
 }
 
 static void end_receive(struct player *player)

@@ -42,10 +42,10 @@ static bool read_port(struct server *server)
     while (size + 1 < sizeof line && read(server->output, line + size, 1) == 1 && line[size] != '\n')
         size++;
     line[size] = '\0';
-    unsigned port;
-    if (sscanf(line, "listening on 127.0.0.1:%u", &port) != 1)
+    static const char says[] = "listening on 127.0.0.1:";
+    if (strncmp(line, says, sizeof says - 1) != 0)
         return failed("it does not say where it listens");
-    server->port = (uint16_t)port;
+    server->port = (uint16_t)strtoul(line + sizeof says - 1, NULL, 10);
     return true;
 }
 
@@ -102,15 +102,19 @@ long server_memory(const struct server *server)
 double server_processor(const struct server *server)
 {
     char path[64];
-    unsigned long user = 0;
-    unsigned long system = 0;
+    char line[1024];
     snprintf(path, sizeof path, "/proc/%d/stat", (int)server->process);
     FILE *file = fopen(path, "r");
     if (file == NULL)
         return 0;
-    if (fscanf(file, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
-        user = system = 0;
+    char *field = fgets(line, sizeof line, file);
     fclose(file);
+    for (int spaces = 13; field != NULL && spaces > 0; spaces--)
+        field = strchr(field + 1, ' ');
+    if (field == NULL)
+        return 0;
+    unsigned long user = strtoul(field, &field, 10);
+    unsigned long system = strtoul(field, NULL, 10);
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 

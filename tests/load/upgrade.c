@@ -6,6 +6,7 @@
 #include "upgrade.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "accept_key.h"
@@ -43,12 +44,13 @@ size_t upgrade_head_size(const struct bytes *received)
 
 unsigned upgrade_status(const struct bytes *received)
 {
-    char line[] = "HTTP/1.1 000 ";
-    unsigned status = 0;
-    if (received->size < sizeof line)
+    static const char version[] = "HTTP/1.1 ";
+    char digits[] = "000";
+    if (received->size < sizeof version - 1 + sizeof digits ||
+        memcmp(received->at, version, sizeof version - 1) != 0)
         return 0;
-    memcpy(line, received->at, sizeof line - 1);
-    return sscanf(line, "HTTP/1.1 %3u ", &status) == 1 ? status : 0;
+    memcpy(digits, received->at + sizeof version - 1, sizeof digits - 1);
+    return (unsigned)strtoul(digits, NULL, 10);
 }
 
 const char *upgrade_judge(const struct bytes *received, const char *accept)
