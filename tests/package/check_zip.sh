@@ -13,13 +13,18 @@ unzip -q "$zip" -d "$scratch"
 cd "$scratch"/*/
 
 echo '== its files'
-find . -type f | sort >"$scratch/found"
+find . -type f | LC_ALL=C sort >"$scratch/found"
 cat >"$scratch/expected" <<'END'
 ./LICENSE
 ./README.md
 ./SHA256SUMS
 ./include/websocket.h
 ./include/websocket_types.h
+./tests/examples/client.c
+./tests/examples/connection.h
+./tests/examples/server.c
+./tests/pictures/api.svg
+./tests/pictures/echo_page.png
 ./x64/api_tests.exe
 ./x64/libwebsocket.dll.a
 ./x64/websocket.dll
