@@ -6,10 +6,9 @@ set -eu
 
 expected='
 linux clang asan linux32 asan32 windows-x64 windows-x86
-    unit. model api.link api.load report.own report.nonsense exports link.websocket link.websocket_static examples interop.
-    trace.file trace.off
+    unit. model api.link api.load exports link.websocket link.websocket_static examples interop. trace.file trace.off
 linux clang linux32 windows-x64 windows-x86
-    install
+    install report.own report.nonsense
 linux clang asan linux32 asan32
     faults.api faults.growth
 linux asan asan32
