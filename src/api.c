@@ -484,13 +484,11 @@ static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_Q
         status = WS_WHY_QUEUE_UNKNOWN;
     if (status == WS_OK)
         status = ws_session_queue(session, &queue);
-    if (status != WS_OK) {
-        write_failure(out);
-        return status;
-    }
-
     struct ws_action action;
-    status = ws_action_queue_next(queue, (unsigned)side, *out->count, &action);
+    action.event.status =
+        0; /* the queue sets it with the two classes below, which nobody else returns here */
+    if (status == WS_OK)
+        status = ws_action_queue_next(queue, (unsigned)side, *out->count, &action);
     if (status == WS_OK)
         write_action(&action, out);
     else if (ws_status_class(status) == WS_ERROR_FORMAT || ws_status_class(status) == WS_ERROR_TEXT)
