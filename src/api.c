@@ -485,8 +485,7 @@ static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_Q
     if (status == WS_OK)
         status = ws_session_queue(session, &queue);
     struct ws_action action;
-    action.event.status =
-        0; /* the queue sets it with the two classes below, which nobody else returns here */
+    action.event.status = 0; /* the queue sets it with the two classes below */
     if (status == WS_OK)
         status = ws_action_queue_next(queue, (unsigned)side, *out->count, &action);
     if (status == WS_OK)
