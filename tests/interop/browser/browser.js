@@ -9,7 +9,7 @@ const { chromium } = require('playwright-core');
 const PROGRAM = '/usr/bin/chromium';
 const OPTIONS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
     '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const PATIENCE = 60000; // milliseconds for anything at all; a machine may be busy
+const PATIENCE = 120000; // milliseconds for anything at all; a machine may be busy
 
 // Calls use(context, version) with a new browser that knows nothing, and ends it. context is a BrowserContext of
 // Playwright; more are the context's options: a size, a colour scheme.
@@ -17,7 +17,7 @@ async function withBrowser(use, more = {}) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-'));
     try {
         const context = await chromium.launchPersistentContext(folder, {
-            executablePath: PROGRAM, headless: true, args: OPTIONS, timeout: 2 * PATIENCE, ...more,
+            executablePath: PROGRAM, headless: true, args: OPTIONS, timeout: PATIENCE, ...more,
         });
         try {
             context.setDefaultTimeout(PATIENCE);

@@ -180,7 +180,7 @@ const steps = {
     async 'it fits a telephone, light and dark'(page) {
         const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
         await page.setViewportSize(NARROW);
-        assert.strictEqual(await page.evaluate('document.documentElement.scrollWidth'), NARROW.width);
+        await page.waitForFunction((width) => document.documentElement.scrollWidth === width, NARROW.width);
         const light = await background();
         await page.emulateMedia({ colorScheme: 'dark' });
         assert.notStrictEqual(await background(), light);
