@@ -25,9 +25,12 @@
  * handles never wait for each other. One thread may drive the send side of a handle while another drives the
  * receive side.
  *
+ * [choice] POSIX: a thread that is cancelled finishes the call that it is in. The child of a fork can do everything,
+ * also with the handles of its parent, except those that another thread was in a call with at that moment.
+ *
  * All sizes and lengths are in bytes, all counts in elements. "Untouched" means that the library does not
  * write there. The handle is checked before anything else. A call that fails changes nothing but the outputs
- * that are named below.
+ * that are named below; a server's first Send, Receive or GetAction may open the session and fail all the same.
  *
  * Where a rule comes from is said after it: [RFC] RFC 6455, [reference] Microsoft's reference of the API,
  * [callers] what programs that run on the Windows component rely on, [choice] our own decision where nothing

@@ -32,7 +32,6 @@ struct slot_list {
  * left.
  */
 static struct {
-    struct ws_atomic_u32 lock;
     uint32_t fresh; /* all from here on were never used */
     struct slot_list idle;
     struct slot_list used_up;
@@ -53,7 +52,7 @@ static struct ws_handle_slot *slot_at(uint32_t index)
     return &ws_handle_segment(index)[index % WS_HANDLE_SEGMENT_SLOTS];
 }
 
-/* Unused slots: the callers hold the lock */
+/* Unused slots: the callers hold ws_platform_shared_lock */
 
 static uint32_t take_fresh(void)
 {
@@ -113,9 +112,9 @@ bool ws_handle_wait(struct ws_handle_slot *slot, uint32_t word)
 
 uintptr_t ws_handle_create(struct ws_session *session)
 {
-    ws_platform_lock(&unused.lock);
+    ws_platform_lock(&ws_platform_shared_lock);
     uint32_t index = take_unused();
-    ws_platform_unlock(&unused.lock);
+    ws_platform_unlock(&ws_platform_shared_lock);
     if (index == NO_SLOT)
         return 0;
 
@@ -137,9 +136,9 @@ bool ws_handle_delete(uintptr_t value)
     bool used_up = generation == WS_HANDLE_GENERATIONS;
     ws_atomic_store(&slot->word, (used_up ? 1 : generation + 1) | WS_HANDLE_UNUSED); /* leaves, too */
 
-    ws_platform_lock(&unused.lock);
+    ws_platform_lock(&ws_platform_shared_lock);
     put_last(used_up ? &unused.used_up : &unused.idle, (uint32_t)(value & (WS_HANDLE_MAX_SLOTS - 1)));
-    ws_platform_unlock(&unused.lock);
+    ws_platform_unlock(&ws_platform_shared_lock);
     ws_session_free(session);
     return true;
 }

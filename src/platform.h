@@ -17,8 +17,8 @@
 bool ws_platform_random(void *bytes, size_t size);
 
 /**
- * How often this process was forked off since it first took random bytes: what was drawn before is known to
- * its parent, too. Always 0 on Windows.
+ * How often this process was forked off since the library was loaded: what was drawn before is known to its
+ * parent, too. Always 0 on Windows.
  */
 uint32_t ws_platform_forks(void);
 
@@ -50,5 +50,11 @@ static inline void ws_platform_unlock(struct ws_atomic_u32 *lock)
 {
     ws_atomic_store(lock, 0);
 }
+
+/*
+ * The lock over what all handles share. A fork waits until it is free: a child must not find it taken by a thread
+ * that only its parent has.
+ */
+extern struct ws_atomic_u32 ws_platform_shared_lock;
 
 #endif

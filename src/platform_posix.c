@@ -12,16 +12,36 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "cancel.h"
+
 /* Attempts before the thread yields, and before it sleeps. */
 #define SPINS  64u
 #define YIELDS 128u
 
-static struct ws_atomic_u32 forks;
-static struct ws_atomic_u32 watches_forks;
+struct ws_atomic_u32 ws_platform_shared_lock;
 
-static void count_fork(void)
+static struct ws_atomic_u32 forks;
+
+static void before_fork(void)
+{
+    ws_platform_lock(&ws_platform_shared_lock);
+}
+
+static void after_fork_in_parent(void)
+{
+    ws_platform_unlock(&ws_platform_shared_lock);
+}
+
+static void after_fork_in_child(void)
 {
     ws_atomic_store(&forks, ws_atomic_load(&forks) + 1);
+    ws_platform_unlock(&ws_platform_shared_lock);
+}
+
+/* When the library is loaded, so that no thread can fork before. Without memory for it, forks are not noticed. */
+__attribute__((constructor)) static void watch_forks(void)
+{
+    (void)pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
 uint32_t ws_platform_forks(void)
@@ -31,21 +51,19 @@ uint32_t ws_platform_forks(void)
 
 bool ws_platform_random(void *bytes, size_t size)
 {
-    if (ws_atomic_swap_if(&watches_forks, 0, 1))
-        (void)pthread_atfork(NULL, NULL, count_fork); /* without memory for it, forks are not noticed */
-
+    const int cancel = ws_cancel_defer();
     uint8_t *to = bytes;
     while (size > 0) {
         ssize_t got = getrandom(to, size, 0);
-        if (got < 0) {
-            if (errno == EINTR)
-                continue;
-            return false;
+        if (got < 0 && errno != EINTR)
+            break;
+        if (got > 0) {
+            to += got;
+            size -= (size_t)got;
         }
-        to += got;
-        size -= (size_t)got;
     }
-    return true;
+    ws_cancel_restore(cancel);
+    return size == 0;
 }
 
 bool ws_platform_keepalive(uint32_t *milliseconds)
@@ -63,5 +81,7 @@ void ws_platform_backoff(uint32_t attempt)
         return;
     }
     const struct timespec moment = {.tv_sec = 0, .tv_nsec = 100000};
+    const int cancel = ws_cancel_defer();
     (void)nanosleep(&moment, NULL);
+    ws_cancel_restore(cancel);
 }

@@ -15,6 +15,8 @@ BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG size);
 #define SPINS  64u
 #define YIELDS 128u
 
+struct ws_atomic_u32 ws_platform_shared_lock;
+
 bool ws_platform_random(void *bytes, size_t size)
 {
     return size <= 0x10000 && SystemFunction036(bytes, (ULONG)size);

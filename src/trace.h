@@ -18,6 +18,7 @@
 #define WS_TRACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "atomic.h"
@@ -43,10 +44,18 @@ static inline bool ws_trace_is_quiet(enum ws_status status)
 
 /**
  * The first call opens the file and registers the event provider, later ones do nothing. Any thread. A file that
- * cannot be opened is no listener, and nobody hears of it. It stays open until the process ends; the provider's
- * registration ends with the library.
+ * cannot be opened is no listener, and nobody hears of it.
  */
 void ws_trace_start(void);
+
+/**
+ * The library is unloaded, or the process ends: the file is closed. When a process ends other threads may still be
+ * running, or were killed; if one is writing a line, or was, the file is left to the system.
+ */
+void ws_trace_stop(void);
+
+/** Append a whole line to the file, unless it was closed. Any thread. */
+void ws_trace_write(const char *line, size_t length);
 
 /** Add and remove a listener. Any thread. */
 void ws_trace_listen(uint32_t listener);

@@ -38,7 +38,7 @@ static void begin_line(struct ws_line *line, uintptr_t handle, const char *event
 static void end_line(struct ws_line *line)
 {
     line->text[line->length++] = '\n';
-    ws_trace_system_write(line->text, line->length);
+    ws_trace_write(line->text, line->length);
 }
 
 static void put_operation(struct ws_line *line, uint32_t operation)

@@ -12,6 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cancel.h"
+#include "trace.h"
+
 static int file = -1;
 
 struct ws_trace_time ws_trace_system_now(void)
@@ -40,19 +43,34 @@ bool ws_trace_system_open(void)
         return true;
     }
     const int error = errno;
+    const int cancel = ws_cancel_defer();
     file = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, S_IRUSR | S_IWUSR);
+    ws_cancel_restore(cancel);
     errno = error;
     return file >= 0;
+}
+
+void ws_trace_system_close(void)
+{
+    if (file >= 0 && file != STDERR_FILENO)
+        (void)close(file);
 }
 
 void ws_trace_system_write(const char *line, size_t length)
 {
     const int error = errno;
+    const int cancel = ws_cancel_defer();
     ssize_t written;
     do
         written = write(file, line, length);
     while (written < 0 && errno == EINTR);
+    ws_cancel_restore(cancel);
     errno = error;
+}
+
+__attribute__((destructor)) static void stop(void)
+{
+    ws_trace_stop();
 }
 
 void ws_trace_system_register(void)

@@ -18,10 +18,16 @@ struct ws_trace_time ws_trace_system_now(void);
 /** Open what WEBSOCKET_TRACE names, to append to it. False if there is nothing to write to. Called once. */
 bool ws_trace_system_open(void);
 
+/** Close what ws_trace_system_open opened, if it opened anything. Called once, and nobody writes then. */
+void ws_trace_system_close(void);
+
 /** Append a whole line in one piece, so that lines of several threads or processes never mix. */
 void ws_trace_system_write(const char *line, size_t length);
 
-/** Register the event provider, where there is such a thing, until the library's end. Called once. */
+/**
+ * Register the event provider, where there is such a thing, until the library's end; and see to it that ws_trace_stop
+ * is called then. Called once.
+ */
 void ws_trace_system_register(void);
 
 /** Events 1 and 2 to 4 for the provider's sessions; text is ASCII. value: OperationType or ActionType. */

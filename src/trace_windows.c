@@ -71,6 +71,12 @@ bool ws_trace_system_open(void)
     return file != NULL && file != INVALID_HANDLE_VALUE;
 }
 
+void ws_trace_system_close(void)
+{
+    if (file != NULL && file != INVALID_HANDLE_VALUE && file != GetStdHandle(STD_ERROR_HANDLE))
+        (void)CloseHandle(file);
+}
+
 void ws_trace_system_write(const char *line, size_t length)
 {
     static struct ws_atomic_u32 lock; /* Windows needs none here, but under Wine the ends of files race */
@@ -96,17 +102,23 @@ static VOID NTAPI enabled(LPCGUID source, ULONG is_enabled, UCHAR level, ULONGLO
         ws_trace_unlisten(WS_TRACE_EVENTS);
 }
 
-/* Called when the library is unloaded or, in a program that holds it as a static library, when that ends. */
 static void unregister(void)
 {
     ws_trace_unlisten(WS_TRACE_EVENTS);
-    (void)EventUnregister(provider);
+    (void)EventUnregister(provider); /* 0 if it could not be registered, which is refused */
+}
+
+/* Called when the library is unloaded or, in a program that holds it as a static library, when that ends. */
+static void stop(void)
+{
+    unregister();
+    ws_trace_stop();
 }
 
 void ws_trace_system_register(void)
 {
-    /* In this order: a library that is gone must not leave its callback behind. */
-    if (EventRegister(&provider_id, enabled, NULL, &provider) == ERROR_SUCCESS && atexit(unregister) != 0)
+    (void)EventRegister(&provider_id, enabled, NULL, &provider);
+    if (atexit(stop) != 0) /* a library that is gone must not leave its callback behind */
         unregister();
 }
 
