@@ -476,7 +476,7 @@ static enum ws_status check_outputs(const struct action_outputs *out)
 }
 
 static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_QUEUE side,
-                                 const struct action_outputs *out)
+                                 const struct action_outputs *out, struct ws_action *action)
 {
     struct ws_action_queue *queue;
     enum ws_status status = check_outputs(out);
@@ -484,14 +484,13 @@ static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_Q
         status = WS_WHY_QUEUE_UNKNOWN;
     if (status == WS_OK)
         status = ws_session_queue(session, &queue);
-    struct ws_action action;
-    action.event.status = 0; /* the queue sets it with the two classes below */
+    action->event.status = 0; /* the queue sets it with the two classes below */
     if (status == WS_OK)
-        status = ws_action_queue_next(queue, (unsigned)side, *out->count, &action);
+        status = ws_action_queue_next(queue, (unsigned)side, *out->count, action);
     if (status == WS_OK)
-        write_action(&action, out);
+        write_action(action, out);
     else if (ws_status_class(status) == WS_ERROR_FORMAT || ws_status_class(status) == WS_ERROR_TEXT)
-        write_broken_stream(action.event.status, out);
+        write_broken_stream(action->event.status, out);
     else
         write_failure(out);
     return status;
@@ -510,11 +509,11 @@ HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTIO
         write_failure(&out);
         return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
     }
-    enum ws_status status = get_action(session, eActionQueue, &out);
-    if (!ws_trace_is_quiet(status))
-        return leave_telling(slot, __func__, status, WS_TRACE_ACTION,
-                             status == WS_OK ? (uintptr_t)*pvActionContext : 0,
-                             status == WS_OK ? (uint32_t)*pAction : 0);
+    struct ws_action action;
+    enum ws_status status = get_action(session, eActionQueue, &out, &action);
+    if (!ws_trace_is_quiet(status)) /* what was written to the caller's memory may no longer be there */
+        return leave_telling(slot, __func__, status, WS_TRACE_ACTION, status == WS_OK ? action.token : 0,
+                             status == WS_OK ? action.type : WS_ACTION_NONE);
     ws_handle_leave(slot);
     return S_OK;
 }

@@ -1,7 +1,7 @@
 /*
  * Every reason why a call is refused or ignored, as a list of X(name, text) for each class of enum ws_status. The
  * name becomes WS_WHY_<name>, the text is what the trace says: it ends a sentence that begins with the call's name.
- * Whoever adds a reason adds the test that provokes it; tests/trace fails without.
+ * Whoever adds a reason adds the test that provokes it; tests/unit/test_trace.c fails without.
  */
 #ifndef WS_REASONS_H
 #define WS_REASONS_H

@@ -7,6 +7,7 @@ set -eu
 expected='
 linux clang asan linux32 asan32 windows-x64 windows-x86
     unit. model api.link api.load exports link.websocket link.websocket_static examples interop. trace.file trace.off
+    trace.reload
 linux clang linux32 windows-x64 windows-x86
     install report.own report.nonsense
 linux clang asan linux32 asan32
@@ -18,12 +19,16 @@ asan asan32
 linux
     package.deb package.zip package.guides load soak load.finds soak.finds
     memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck.server interop.memcheck.client
+    memcheck.model memcheck.faults.growth memcheck.link.websocket memcheck.link.websocket_static memcheck.examples
+    memcheck.trace.file memcheck.trace.reload interop.memcheck.deflate.server interop.memcheck.deflate.client
 linux windows-x64
     interop.page interop.table interop.deflate.server.chromium.
 linux asan windows-x64
     interop.deflate.server.ws. interop.deflate.client.ws.
 windows-x64 windows-x86
     windows vectors msvc.sources msvc.link report.stub report.imports trace.events
+linux clang tsan
+    unit.platform_posix
 tsan
     unit.handle unit.handle_threads unit.mask_key unit.platform unit.session_threads api.link
 bench bench-windows-x64

@@ -395,6 +395,29 @@ static void payload_is_never_told(void **state)
         assert_null(strstr(lines[i], "SECRET"));
 }
 
+/* The caller's memory is written to and never read again: here the type, which is no action, lies over the action. */
+static void outputs_that_overlap_do_no_harm(void **state)
+{
+    union {
+        WEB_SOCKET_ACTION action;
+        WEB_SOCKET_BUFFER_TYPE type;
+    } both;
+    WEB_SOCKET_BUFFER buffers[2];
+    ULONG count = 2;
+    PVOID context;
+    (void)state;
+    struct provoke_pair pair = provoke_open();
+    assert_int_equal(WebSocketSend(pair.client, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL), S_OK);
+    look();
+    assert_int_equal(WebSocketGetAction(pair.client, WEB_SOCKET_SEND_ACTION_QUEUE, buffers, &count,
+                                        &both.action, &both.type, NULL, &context),
+                     S_OK);
+    assert_int_equal(both.type, WEB_SOCKET_PING_PONG_BUFFER_TYPE);
+    provoke_forget(pair);
+    look();
+    assert_string_equal(event_of(lines[0]), "action send 1: SEND_TO_NETWORK");
+}
+
 /* Completing NO_ACTION and deleting NULL is what programs do; nobody has to hear of it. */
 static void what_is_normal_is_no_note(void **state)
 {
@@ -480,6 +503,7 @@ int main(void)
         cmocka_unit_test(an_operation_is_told_from_queue_to_end),
         cmocka_unit_test(operations_keep_their_numbers_when_their_queue_grows),
         cmocka_unit_test(payload_is_never_told),
+        cmocka_unit_test(outputs_that_overlap_do_no_harm),
         cmocka_unit_test(what_is_normal_is_no_note),
         cmocka_unit_test(lines_of_many_threads_are_whole),
         cmocka_unit_test(whoever_listens_is_a_set),
