@@ -34,6 +34,7 @@ int main(int argc, char **argv)
     HRESULT result = WebSocketEndClientHandshake(handle, theirs, count, NULL, NULL, NULL);
     if (strncmp(head, "HTTP/1.1 101", 12) != 0 || FAILED(result)) {
         printf("refused: %.*s (0x%08X)\n", (int)strcspn(head, "\r"), head, (unsigned)result);
+        WebSocketDeleteHandle(handle);
         return 1;
     }
 
@@ -44,8 +45,10 @@ int main(int argc, char **argv)
     WebSocketSend(handle, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, &buffer, NULL);
     do {
         WebSocketReceive(handle, NULL, NULL);
-        if (!next_message(handle, peer, &buffer, &type, &context))
+        if (!next_message(handle, peer, &buffer, &type, &context)) {
+            WebSocketDeleteHandle(handle);
             return 1;
+        }
         printf("received: %.*s\n", (int)buffer.Data.ulBufferLength, (char *)buffer.Data.pbBuffer);
         WebSocketCompleteAction(handle, context, 0);
     } while (type == WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE);
