@@ -30,7 +30,9 @@ for fuzzer in "$@"; do
         rm -rf "$out/smaller" && mkdir -p "$out/smaller"
         # shellcheck disable=SC2010 # the names of inputs have no blanks
         ls "$corpus" | grep -vE '^[0-9a-f]{40}$' | while read -r input; do cp "$corpus/$input" "$out/smaller"; done
-        "$out/fuzz_$fuzzer" -merge=1 -use_counters=0 "$out/smaller" "$corpus" "$out/found/$fuzzer" 2>&1 | tail -n 1
+        "$out/fuzz_$fuzzer" -merge=1 -use_counters=0 "$out/smaller" "$corpus" "$out/found/$fuzzer" \
+            >"$out/$fuzzer.log" 2>&1 || { tail -n 60 "$out/$fuzzer.log"; exit 1; }
+        tail -n 1 "$out/$fuzzer.log"
         rm -rf "$corpus" && mv "$out/smaller" "$corpus"
         continue
     fi
