@@ -17,7 +17,7 @@ linux asan asan32
 asan asan32
     load.short
 linux
-    package.deb package.zip package.guides load soak load.finds soak.finds
+    package.deb package.zip package.guides.x64 package.guides.x86 package.guides.linux load soak load.finds soak.finds
     memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck.server interop.memcheck.client
     memcheck.model memcheck.faults.growth memcheck.link.websocket memcheck.link.websocket_static memcheck.examples
     memcheck.trace.file memcheck.trace.reload interop.memcheck.deflate.server interop.memcheck.deflate.client

@@ -35,6 +35,7 @@ look() {
             need gcc gcc
             need /usr/include/stdio.h libc6-dev
             need /usr/include/cmocka.h libcmocka-dev
+            need /usr/bin/python3 python3
             ;;
         windows)
             need x86_64-w64-mingw32-gcc-win32 gcc-mingw-w64-x86-64-win32

@@ -2,7 +2,8 @@
 # Run a Windows program under Wine:  tests/wine.sh x64|x86 PROGRAM [ARGUMENT...]
 #
 # - A websocket.dll must come from a file (ours): Wine's own stub of that name is ruled out.
-# - The Windows drive lies in build/wine-x64 or build/wine-x86, away from the user's own ~/.wine.
+# - The Windows drive lies in build/wine-x64 or build/wine-x86, away from the user's own ~/.wine; or where
+#   WEBSOCKET_WINEPREFIX says, which for 32-bit programs must be inside of the project's folder.
 # - One CPU only: where the CPUs of a virtual machine disagree about the time, Wine's waits would end at once.
 # - 64-bit programs use the machine's own Wine. 32-bit ones use the small i386 Debian that
 #   tests/install-wine-x86.sh makes: 32-bit Wine does not always install beside the 64-bit one.
@@ -14,7 +15,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 arch=$1
 shift
 
-export WINEPREFIX="$root/build/wine-$arch"
+export WINEPREFIX="${WEBSOCKET_WINEPREFIX:-$root/build/wine-$arch}"
 export WINEDLLOVERRIDES="${WINEDLLOVERRIDES:-websocket=n;mscoree=;mshtml=;winemenubuilder.exe=}"
 export WINEDEBUG="${WINEDEBUG:--all}"
 cpu=$(taskset -pc $$ | sed 's/.*: *//; s/[-,].*//')

@@ -277,9 +277,11 @@ static bool take_actions(struct echo_connection *c)
 
         if (FAILED(WebSocketGetAction(c->wire.handle, WEB_SOCKET_ALL_ACTION_QUEUE, buffers, &count, &action,
                                       &type, &context, &action_context))) {
-            if (send_suggested_close(c, buffers, count))
-                continue;
-            return c->wire.write_count > 0;
+            if (c->wire.write_count > 0) /* an echo that was begun goes first; or it is the close frame itself */
+                return true;
+            if (!send_suggested_close(c, buffers, count))
+                return false;
+            continue;
         }
         switch (action) {
         case WEB_SOCKET_NO_ACTION: /* everything is outstanding: the network, or an echo */

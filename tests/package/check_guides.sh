@@ -1,31 +1,38 @@
 #!/bin/sh
 # The README's guides for Windows 7 and for Wine, followed in a Windows drive of their own: Wine in Windows 7 mode.
 #
-#   check_guides.sh CLIENT     CLIENT is a Windows program (x64) that has websocket.dll linked
+#   check_guides.sh x64|x86 CLIENT     CLIENT is a Windows program of that architecture that has websocket.dll linked
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
-client=$1
-scratch=$(mktemp -d)
-cpu=$(taskset -pc $$ | sed 's/.*: *//; s/[-,].*//') # one CPU only, for the reason given in wine.sh
-export WINEPREFIX="$scratch/prefix" WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml='
+arch=$1
+client=$2
+scratch=$(mktemp -d -p "$root/build") # where the small Debian that 32-bit Wine runs in can see it
+export WEBSOCKET_WINEPREFIX="$scratch/prefix" WINEDLLOVERRIDES='mscoree=;mshtml='
 wine() {
-    taskset -c "$cpu" /usr/lib/wine/wine64 "$@" 2>"$scratch/errors" </dev/null
+    sh "$root/tests/wine.sh" "$arch" "$@" 2>"$scratch/errors" </dev/null
 }
-trap '/usr/lib/wine/wineserver64 --kill; /usr/lib/wine/wineserver64 --wait; rm -rf "$scratch"' EXIT
+clean_up() {
+    wine wineboot --kill || true
+    for _ in 1 2 3 4 5; do
+        rm -rf "$scratch" 2>/dev/null && break
+        sleep 1
+    done
+}
+trap clean_up EXIT
 
 unzip -q "$root/build/packages/websocket-1.0.0-windows.zip" -d "$scratch"
 cd "$scratch"/websocket-*/
 mkdir program
 cp "$client" program/client.exe
-installed=$WINEPREFIX/drive_c/windows/system32/websocket.dll
+installed=$WEBSOCKET_WINEPREFIX/drive_c/windows/system32/websocket.dll
 wine wineboot --init
 wine winecfg -v win7
 
 # loads KIND: what Wine says of the DLL that the program loads, native or builtin.
 loads() {
     echo "   is to load: $1"
-    WINEDEBUG=+loaddll taskset -c "$cpu" /usr/lib/wine/wine64 program/client.exe 127.0.0.1 1 x >"$scratch/loaded" 2>&1 || true
+    WINEDEBUG=+loaddll sh "$root/tests/wine.sh" "$arch" program/client.exe 127.0.0.1 1 x >"$scratch/loaded" 2>&1 </dev/null || true
     grep -i 'websocket.dll.*: '"$1" "$scratch/loaded"
 }
 
@@ -33,8 +40,8 @@ echo '== before: the stub'
 loads builtin
 
 echo '== Windows 7: copied from a command prompt, checked, removed'
-wine cmd /c 'copy x64\websocket.dll %SystemRoot%\System32\'
-wine cmd /c 'x64\api_tests.exe --library %SystemRoot%\System32\websocket.dll' | tr -d '\r' | tee "$scratch/page"
+wine cmd /c "copy $arch\\websocket.dll %SystemRoot%\\System32\\"
+wine cmd /c "$arch\\api_tests.exe --library %SystemRoot%\\System32\\websocket.dll" | tr -d '\r' | tee "$scratch/page"
 test "$(grep -cE '([0-9]+) of +\1 agree$' "$scratch/page")" -eq 4
 grep -q 'Windows 6\.1\.' "$scratch/page"
 loads native
@@ -44,7 +51,7 @@ test ! -e "$installed"
 echo '== Wine: the stub comes back, and yields to a copy'
 wine wineboot -u
 loads builtin
-cp x64/websocket.dll "$installed"
+cp "$arch/websocket.dll" "$installed"
 loads native
 
 echo '== Wine: overrides'
