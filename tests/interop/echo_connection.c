@@ -277,7 +277,7 @@ static bool take_actions(struct echo_connection *c)
 
         if (FAILED(WebSocketGetAction(c->wire.handle, WEB_SOCKET_ALL_ACTION_QUEUE, buffers, &count, &action,
                                       &type, &context, &action_context))) {
-            if (c->wire.write_count > 0) /* an echo that was begun goes first; or it is the close frame itself */
+            if (c->wire.write_count > 0) /* that is the close frame, or an echo before it */
                 return true;
             if (!send_suggested_close(c, buffers, count))
                 return false;
