@@ -42,6 +42,7 @@ static const EVENT_DESCRIPTOR events[] = {
 };
 
 static HANDLE file;
+static HANDLE opened; /* the same, unless it is the program's standard error */
 static REGHANDLE provider;
 
 struct ws_trace_time ws_trace_system_now(void)
@@ -66,15 +67,16 @@ bool ws_trace_system_open(void)
     if (wcscmp(name, L"stderr") == 0)
         file = GetStdHandle(STD_ERROR_HANDLE);
     else /* of all rights to write only the one to append: then each WriteFile is whole and goes to the end */
-        file = CreateFileW(name, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                           NULL, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+        file = opened =
+            CreateFileW(name, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                        OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
     return file != NULL && file != INVALID_HANDLE_VALUE;
 }
 
 void ws_trace_system_close(void)
 {
-    if (file != NULL && file != INVALID_HANDLE_VALUE && file != GetStdHandle(STD_ERROR_HANDLE))
-        (void)CloseHandle(file);
+    if (opened != NULL && opened != INVALID_HANDLE_VALUE)
+        (void)CloseHandle(opened);
 }
 
 void ws_trace_system_write(const char *line, size_t length)
