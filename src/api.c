@@ -513,7 +513,7 @@ HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTIO
     enum ws_status status = get_action(session, eActionQueue, &out, &action);
     if (!ws_trace_is_quiet(status)) /* what was written to the caller's memory may no longer be there */
         return leave_telling(slot, __func__, status, WS_TRACE_ACTION, status == WS_OK ? action.token : 0,
-                             status == WS_OK ? action.type : WS_ACTION_NONE);
+                             status == WS_OK ? (uint32_t)action.type : 0);
     ws_handle_leave(slot);
     return S_OK;
 }
