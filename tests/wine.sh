@@ -34,9 +34,15 @@ steady=
 if setarch --addr-no-randomize true 2>/dev/null; then
     steady='setarch --addr-no-randomize'
 fi
-if [ "$1" != wineboot ] && ! sh "$0" "$arch" wineboot </dev/null >/dev/null 2>&1; then
-    echo "wine.sh: Windows did not start" >&2
-    exit 125
+if [ "$1" != wineboot ]; then
+    log=$(mktemp)
+    if ! WINEDEBUG=fixme-all sh "$0" "$arch" wineboot </dev/null >"$log" 2>&1; then
+        echo "wine.sh: Windows did not start" >&2
+        cat "$log" >&2
+        rm -f "$log"
+        exit 125
+    fi
+    rm -f "$log"
 fi
 
 case $arch in
