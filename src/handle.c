@@ -9,6 +9,7 @@
 #include "handle.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "platform.h"
@@ -18,7 +19,12 @@
 
 #define NO_SLOT UINT32_MAX
 
-struct ws_atomic_ptr ws_handle_segments[WS_HANDLE_SEGMENTS];
+struct ws_handle_table ws_handle_table;
+
+_Static_assert(
+    (offsetof(struct ws_handle_table, first_segment) - offsetof(struct ws_handle_table, segments)) % 4096 ==
+        sizeof ws_handle_table.apart,
+    "nothing but the gap keeps the first slot and the first pointer apart");
 
 /* Slots in the order of their deletion. */
 struct slot_list {
@@ -35,15 +41,6 @@ static struct {
     uint32_t fresh; /* all from here on were never used */
     struct slot_list idle;
     struct slot_list used_up;
-
-    /*
-     * The first segment is part of the library, the others are allocated when they are needed, and freed by
-     * nobody: a library that is unloaded leaves nothing behind unless its program once had more than
-     * WS_HANDLE_SEGMENT_SLOTS handles. It lies here because it must not lie whole pages away from
-     * ws_handle_segments: processors mistake a store to its first slot, the one that most programs use, for a
-     * store to the pointer that is loaded next, if only the addresses' low 12 bits are the same.
-     */
-    struct ws_handle_slot first_segment[WS_HANDLE_SEGMENT_SLOTS];
 } unused;
 
 /* The slot of an index that take_fresh once returned. */
@@ -59,13 +56,13 @@ static uint32_t take_fresh(void)
     if (unused.fresh == WS_HANDLE_MAX_SLOTS)
         return NO_SLOT;
     if (!ws_handle_segment(unused.fresh)) {
-        struct ws_handle_slot *segment =
-            unused.fresh == 0 ? unused.first_segment : calloc(WS_HANDLE_SEGMENT_SLOTS, sizeof *segment);
+        struct ws_handle_slot *segment = unused.fresh == 0 ? ws_handle_table.first_segment
+                                                           : calloc(WS_HANDLE_SEGMENT_SLOTS, sizeof *segment);
         if (!segment)
             return NO_SLOT;
         for (uint32_t i = 0; i < WS_HANDLE_SEGMENT_SLOTS; i++)
             ws_atomic_store(&segment[i].word, 1 | WS_HANDLE_UNUSED);
-        ws_atomic_store_ptr(&ws_handle_segments[unused.fresh / WS_HANDLE_SEGMENT_SLOTS], segment);
+        ws_atomic_store_ptr(&ws_handle_table.segments[unused.fresh / WS_HANDLE_SEGMENT_SLOTS], segment);
     }
     return unused.fresh++;
 }

@@ -48,8 +48,23 @@ struct ws_handle_slot {
     struct ws_session *session; /* while it is used */
 };
 
-/* Pointers to arrays of WS_HANDLE_SEGMENT_SLOTS slots; NULL for those that were never needed. */
-extern struct ws_atomic_ptr ws_handle_segments[WS_HANDLE_SEGMENTS];
+struct ws_handle_table {
+    /* Pointers to arrays of WS_HANDLE_SEGMENT_SLOTS slots; NULL for those that were never needed. */
+    struct ws_atomic_ptr segments[WS_HANDLE_SEGMENTS];
+    /*
+     * Processors mistake a store to the first slot, the one that most programs use, for a store to the pointer that is
+     * loaded next, if only the addresses' low 12 bits are the same. This keeps them a cache line apart.
+     */
+    uint8_t apart[64];
+    /*
+     * The first segment is part of the library, the others are allocated when they are needed, and freed by nobody: a
+     * library that is unloaded leaves nothing behind unless its program once had more than WS_HANDLE_SEGMENT_SLOTS
+     * handles.
+     */
+    struct ws_handle_slot first_segment[WS_HANDLE_SEGMENT_SLOTS];
+};
+
+extern struct ws_handle_table ws_handle_table;
 
 /**
  * Make a handle for the session, which then belongs to the handle.
@@ -67,7 +82,7 @@ bool ws_handle_delete(uintptr_t value);
 /** The slots among which an index below WS_HANDLE_MAX_SLOTS is, or NULL if there was never need of them. */
 static inline struct ws_handle_slot *ws_handle_segment(uintptr_t index)
 {
-    return ws_atomic_load_ptr(&ws_handle_segments[index / WS_HANDLE_SEGMENT_SLOTS]);
+    return ws_atomic_load_ptr(&ws_handle_table.segments[index / WS_HANDLE_SEGMENT_SLOTS]);
 }
 
 /**
