@@ -59,7 +59,7 @@ endfunction()
 # In a preset that wants it: valgrind and its options. No byte may be read or written that is not there or was never
 # written, and no block may be left in the end. All of the suite runs under it, except what would take minutes and is as
 # well done by the address sanitizer (faults.api, load, soak, the longer sequences of the model), and unit.handshake_length,
-# which says why.
+# which says why. Threads take turns: else one that never waits keeps the others waiting, for minutes.
 if(WEBSOCKET_MEMCHECK)
     find_program(VALGRIND valgrind)
     if(NOT VALGRIND) # who only wants to build need not have it; tests/run.sh misses these tests
@@ -67,8 +67,8 @@ if(WEBSOCKET_MEMCHECK)
     endif()
 endif()
 if(WEBSOCKET_MEMCHECK)
-    set(WEBSOCKET_MEMCHECK_COMMAND ${VALGRIND} -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all
-        --errors-for-leak-kinds=all --suppressions=${PROJECT_SOURCE_DIR}/tests/memcheck.supp)
+    set(WEBSOCKET_MEMCHECK_COMMAND ${VALGRIND} -q --error-exitcode=99 --fair-sched=try --leak-check=full
+        --show-leak-kinds=all --errors-for-leak-kinds=all --suppressions=${PROJECT_SOURCE_DIR}/tests/memcheck.supp)
 endif()
 
 # websocket_add_memcheck(NAME COMMAND [ARGUMENT...]) - a test in which programs run under WEBSOCKET_MEMCHECK_COMMAND.

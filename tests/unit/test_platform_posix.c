@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,6 +112,9 @@ int main(void)
         cmocka_unit_test(a_thread_that_is_cancelled_finishes_its_call_first),
         cmocka_unit_test(a_child_creates_and_deletes_whatever_its_parents_threads_were_doing),
     };
-    (void)setenv("WEBSOCKET_TRACE", "platform_posix.trace", 1);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    static const char file_name[] = "platform_posix.trace";
+    (void)setenv("WEBSOCKET_TRACE", file_name, 1);
+    const int failures = cmocka_run_group_tests(tests, NULL, NULL);
+    (void)remove(file_name);
+    return failures;
 }
