@@ -24,6 +24,7 @@ struct duplex {
     struct pipe *to_peer;
     struct pipe *from_peer;
     struct thread *writer;
+    time_t started;
     uint8_t payload[65536]; /* the writer's */
     unsigned sent;          /* messages; read when the writer has ended */
     unsigned received;      /* messages of the peer; read when the reader has ended */
@@ -44,10 +45,19 @@ static bool write_pipe(void *self, const uint8_t *bytes, size_t size)
     return pipe_write(duplex->to_peer, bytes, size);
 }
 
-/* Lets the other thread get ahead now and then, by all that it may do while this one is about to write. */
+static bool time_is_over(const struct duplex *duplex)
+{
+    return difftime(time(NULL), duplex->started) > SECONDS;
+}
+
+/*
+ * Lets the other thread get ahead now and then, by all that it may do while this one is about to write. On a machine
+ * that is busy with other things it may take long until this one's turn comes again, so not without end.
+ */
 static void pause_a_while(void *self, unsigned turn)
 {
-    (void)self;
+    if (time_is_over(self))
+        return;
     for (unsigned i = turn * 2654435761u >> 27; i > 0; i--)
         thread_yield();
 }
@@ -73,10 +83,9 @@ static bool send_message(struct duplex *duplex, bool last)
 static void write_messages(void *argument)
 {
     struct duplex *duplex = argument;
-    time_t started = time(NULL);
     bool open = true;
 
-    while (open && (duplex->sent < MESSAGES_LEAST || difftime(time(NULL), started) <= SECONDS))
+    while (open && (duplex->sent < MESSAGES_LEAST || !time_is_over(duplex)))
         open = send_message(duplex, false);
     if (!open || !send_message(duplex, true))
         hang_up(duplex);
@@ -119,6 +128,7 @@ static void talk_in_two_threads(const struct net_options *options)
     duplex->peer.from_session = duplex->to_peer;
     duplex->peer.to_session = duplex->from_peer;
 
+    duplex->started = time(NULL);
     duplex->writer = thread_start(write_messages, duplex);
     reader = thread_start(read_messages, duplex);
     net_peer_run(&duplex->peer);
