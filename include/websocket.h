@@ -54,6 +54,17 @@ extern "C" {
 #endif
 #endif
 
+/*
+ * The type of the three functions without a result. The SDK's header says VOID, the reference says that they return S_OK,
+ * and there are callers of both kinds: so the library's own build defines them with a result, which is always S_OK, and
+ * C callers see VOID [reference, callers].
+ */
+#ifdef WEBSOCKET_BUILDING_LIBRARY
+#define WEBSOCKET_VOID HRESULT
+#else
+#define WEBSOCKET_VOID VOID
+#endif
+
 /* The longest reason of a close frame: 125 bytes of payload less 2 of status [RFC 5.5.1]. */
 #define WEB_SOCKET_MAX_CLOSE_REASON_LENGTH 123
 
@@ -495,8 +506,8 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket,
  *
  * Ownership: the action's buffers are no longer the caller's to use.
  */
-WEBSOCKETAPI VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext,
-                                                 ULONG ulBytesTransferred);
+WEBSOCKETAPI WEBSOCKET_VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext,
+                                                           ULONG ulBytesTransferred);
 
 /**
  * WebSocketAbortHandle - end an open session at once, without a close frame.
@@ -509,7 +520,7 @@ WEBSOCKETAPI VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, P
  *
  * Ownership: memory given to an operation is the caller's again when its indication is completed.
  */
-WEBSOCKETAPI VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket);
+WEBSOCKETAPI WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket);
 
 /**
  * WebSocketDeleteHandle - free a session, whatever is queued or outstanding.
@@ -520,7 +531,7 @@ WEBSOCKETAPI VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket);
  * given to operations is the caller's again. If another thread is in a call on the handle, that call finishes
  * first; later calls get E_HANDLE [choice].
  */
-WEBSOCKETAPI VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket);
+WEBSOCKETAPI WEBSOCKET_VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket);
 
 /**
  * WebSocketGetGlobalProperty - what holds for all sessions.

@@ -12,6 +12,8 @@
 
 enum { SIDE_READY, SIDE_NETWORK, SIDE_FINISHED, SIDE_INDICATED };
 
+#define MOST_BUFFERS 2u /* in one action */
+
 /*
  * Low bits of a token: so the three outstanding actions never share one, and the trace sees whose it was and whether
  * its completion has ended an operation.
@@ -64,6 +66,7 @@ enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_
 void ws_action_queue_abort(struct ws_action_queue *queue)
 {
     queue->aborted = true;
+    queue->send_waits = false;
     queue->pong_due = false;
     queue->pong_holds_receive = false; /* its operations come back without waiting for a pong */
 }
@@ -76,9 +79,15 @@ static uint32_t new_token(struct ws_action_queue *queue, uint32_t which)
 
 /* Pongs */
 
-static bool pong_must_wait(const struct ws_action_queue *queue)
+/* Whether a pong would break a frame, or meet another one. */
+static bool pong_is_barred(const struct ws_action_queue *queue)
 {
     return queue->several || queue->pong_token != 0;
+}
+
+static bool pong_must_wait(const struct ws_action_queue *queue)
+{
+    return pong_is_barred(queue) || queue->send_waits;
 }
 
 static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buffer payload,
@@ -146,13 +155,21 @@ static void hand_out_send(struct ws_action_queue *queue, const struct ws_operati
 static enum ws_status send_frame(struct ws_action_queue *queue, const struct ws_operation *op, uint32_t room,
                                  struct ws_action *action)
 {
-    if (!queue->several && queue->pong_token != 0 && !ws_send_is_one_action(&queue->send, op, room))
+    const bool alone = queue->pong_token != 0; /* which is never so inside a frame of several actions */
+    if (alone && !ws_send_can_be_alone(&queue->send, op, room > 0 ? room : MOST_BUFFERS)) {
+        queue->send_waits = true;
         return WS_OK;
+    }
+    if (room == 0)
+        return WS_WHY_BUFFER_COUNT_ZERO;
 
-    enum ws_status status = ws_send_next(&queue->send, op, room, &action->pieces, &queue->more);
+    enum ws_send_progress progress;
+    enum ws_status status = ws_send_next(&queue->send, op, room, alone, &action->pieces, &progress);
     if (status != WS_OK)
         return status;
-    if (queue->more)
+    queue->send_waits = false;
+    queue->more = progress != WS_SEND_FINISHED;
+    if (progress == WS_SEND_IN_FRAME)
         queue->several = true;
     queue->send_state = SIDE_NETWORK;
     hand_out_send(queue, op, WS_ACTION_SEND_TO_NETWORK, action);
@@ -223,13 +240,15 @@ static enum ws_status receive_frame(struct ws_action_queue *queue, const struct 
     do {
         switch (ws_receive_next(&queue->receive, own, &action->event)) {
         case WS_RECEIVE_READ:
+            if (queue->pong_due && !pong_is_barred(queue)) /* the peer may wait for it before it sends anything */
+                return hand_out_kept_pong(queue, WS_SIDE_RECEIVE, action);
             queue->receive_offered = action->event.buffer.length;
             hand_out_receive(queue, op, WS_ACTION_RECEIVE_FROM_NETWORK, action);
             return WS_OK;
         case WS_RECEIVE_INDICATE:
             hand_out_receive(queue, op, WS_ACTION_INDICATE_RECEIVE_COMPLETE, action);
             return WS_OK;
-        case WS_RECEIVE_CLOSED:
+        case WS_RECEIVE_LOST:
             indicate_cancelled(queue, op, action);
             return WS_OK;
         case WS_RECEIVE_FAILED:
@@ -242,11 +261,13 @@ static enum ws_status receive_frame(struct ws_action_queue *queue, const struct 
     return status;
 }
 
-static enum ws_status next_receive(struct ws_action_queue *queue, struct ws_action *action)
+static enum ws_status next_receive(struct ws_action_queue *queue, uint32_t room, struct ws_action *action)
 {
     const struct ws_operation *op = ws_operations_head(queue->receives);
     if (!op || queue->receive_token != 0 || queue->pong_holds_receive)
         return WS_OK;
+    if (room == 0)
+        return WS_WHY_BUFFER_COUNT_ZERO;
     if (queue->receive_state == SIDE_READY && !queue->aborted)
         return receive_frame(queue, op, action);
     indicate_cancelled(queue, op, action);
@@ -282,13 +303,13 @@ enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned side
     action->has_context = false;
     if (queue->pong_due && !pong_must_wait(queue) &&
         !(sides == WS_SIDE_RECEIVE && ws_receive_failure(&queue->receive) != WS_OK))
-        return hand_out_kept_pong(queue, sides, action);
+        return room > 0 ? hand_out_kept_pong(queue, sides, action) : WS_WHY_BUFFER_COUNT_ZERO;
 
     enum ws_status status = WS_OK;
     if (sides & WS_SIDE_SEND)
         status = next_send(queue, room, action);
     if (sides & WS_SIDE_RECEIVE && status == WS_OK && action->type == WS_ACTION_NONE)
-        status = next_receive(queue, action);
+        status = next_receive(queue, room, action);
     return status;
 }
 

@@ -10,14 +10,19 @@
  *   SIDE_FINISHED   the frame was sent, or the operation cancelled: its indication is due
  *   SIDE_INDICATED  the indication is outstanding; its completion removes the operation
  *
- * A pong is an action beside the two. At most one is outstanding. It and a frame of several actions exclude
- * each other, so that no frame is ever broken by another:
+ * A pong is an action beside the two. At most one is outstanding. It and a frame of several actions exclude each other,
+ * so that no frame is ever broken by another:
  *
  *   a ping is parsed, nothing is in the way
  *       the pong is the answer to that very call, and the receive side waits for its completion
  *   a ping is parsed inside such a frame, or while a pong is outstanding
- *       its payload is kept, a newer one replaces it (RFC 6455, 5.5.3), and the first call on any queue
- *       afterwards returns the pong
+ *       its payload is kept, a newer one replaces it (RFC 6455, 5.5.3), and the first call on any queue afterwards
+ *       returns the pong
+ *   a message of several actions is to be sent while a pong is outstanding
+ *       it goes out in fragments of one action, as long as there is a pong at each of them: .NET asks again without
+ *       pausing when it is told that there is nothing to do, so a peer's pings must not keep a message waiting
+ *   a frame that cannot be cut, an extension's or a control frame, is to be sent while a pong is outstanding
+ *       it waits, and is next: pings are kept, until the receive side could do nothing but read
  */
 #ifndef WS_ACTION_QUEUE_H
 #define WS_ACTION_QUEUE_H
@@ -72,7 +77,8 @@ struct ws_action_queue {
     uint8_t send_state;       /* SIDE_... */
     uint8_t receive_state;
     bool several;            /* inside a frame of several actions */
-    bool more;               /* the outstanding send is not the frame's last */
+    bool more;               /* the outstanding send is not the operation's last */
+    bool send_waits;         /* a frame that cannot be cut waits for a pong, and is next */
     bool pong_due;           /* kept holds a ping that is still to be answered */
     bool pong_holds_receive; /* the outstanding pong came through the receive side, which waits for it */
     bool aborted;
@@ -99,8 +105,9 @@ enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_
 
 /**
  * The next action of the given sides: a pong that is due, then the send side, then the receive side.
- * sides: WS_SIDE_...; room: how many buffers the caller takes, at least 1.
+ * sides: WS_SIDE_...; room: how many buffers the caller takes.
  * Returns WS_OK with *action set (WS_ACTION_NONE if there is nothing to do).
+ *   WS_WHY_BUFFER_COUNT_ZERO        room is 0, and what comes next needs a buffer: nothing was looked at or changed
  *   WS_ERROR_FORMAT, WS_ERROR_TEXT  the peer broke the protocol: action->event.status is the close status for
  *                                   it; from then on, until the abort
  *   WS_ERROR_MEMORY, WS_ERROR_RANDOM  nothing changed, the call may be repeated

@@ -163,24 +163,26 @@ HRESULT WINAPI WebSocketCreateServerHandle(const PWEB_SOCKET_PROPERTY pPropertie
     return status == WS_OK ? S_OK : refuse(0, __func__, status, NULL);
 }
 
-VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
+WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
 {
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot) {
         (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
-        return;
+        return S_OK;
     }
     struct ws_action_queue *queue = ws_session_open_queue(session);
     if (queue)
         ws_action_queue_abort(queue);
     (void)leave(slot, __func__, queue ? WS_OK : WS_WHY_ABORT_EARLY);
+    return S_OK;
 }
 
-VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket)
+WEBSOCKET_VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket)
 {
     if (!ws_handle_delete((uintptr_t)hWebSocket) && hWebSocket) /* NULL is deleted as often as by free */
         (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+    return S_OK;
 }
 
 /* Handshake */
@@ -283,13 +285,16 @@ static enum ws_status read_close(const WEB_SOCKET_BUFFER *buffer, struct ws_oper
     op->status = buffer->CloseStatus.usStatus;
     op->bytes = buffer->CloseStatus.pbReason;
     op->length = buffer->CloseStatus.ulReasonLength;
-    if (op->status == WS_STATUS_EMPTY)
+    if (op->status == WS_STATUS_EMPTY || op->status == WS_STATUS_ABORTED) {
+        op->status = WS_STATUS_EMPTY; /* a server that echoes every status it is given echoes 1006, too */
         return !op->bytes && op->length == 0 ? WS_OK : WS_WHY_CLOSE_EMPTY_REASON;
+    }
     if (!op->bytes && op->length > 0)
         return WS_WHY_CLOSE_REASON_NULL;
     if (op->length > WEB_SOCKET_MAX_CLOSE_REASON_LENGTH)
         return WS_WHY_CLOSE_REASON_LONG;
-    return ws_frame_close_status_valid(op->status) ? WS_OK : WS_WHY_CLOSE_SEND_STATUS;
+    /* Every other status is the caller's decision: .NET lets them through, and the genuine DLL sends 65535. */
+    return op->status >= WS_STATUS_NORMAL && op->status != WS_STATUS_TLS ? WS_OK : WS_WHY_CLOSE_SEND_STATUS;
 }
 
 static enum ws_status read_raw(uint32_t type, const WEB_SOCKET_BUFFER *buffer, struct ws_operation *op)
@@ -466,8 +471,6 @@ static enum ws_status check_outputs(const struct action_outputs *out)
         return WS_WHY_BUFFERS_NULL;
     if (!out->count)
         return WS_WHY_BUFFER_COUNT_NULL;
-    if (*out->count == 0)
-        return WS_WHY_BUFFER_COUNT_ZERO;
     if (!out->action)
         return WS_WHY_ACTION_NULL;
     if (!out->type)
@@ -526,17 +529,18 @@ static enum ws_status complete_action(struct ws_session *session, uintptr_t cont
     return ws_action_queue_complete(queue, (uint32_t)context, bytes);
 }
 
-VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext,
-                                    ULONG ulBytesTransferred)
+WEBSOCKET_VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext,
+                                              ULONG ulBytesTransferred)
 {
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot) {
         (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
-        return;
+        return S_OK;
     }
     enum ws_status status = complete_action(session, (uintptr_t)pvActionContext, ulBytesTransferred);
     (void)leave_operation(slot, __func__, status, WS_TRACE_COMPLETION, (uintptr_t)pvActionContext, 0);
+    return S_OK;
 }
 
 /* Global properties */

@@ -117,14 +117,23 @@ uint32_t ws_frame_encode(uint8_t *to, uint8_t first, uint64_t length, bool maske
     return 2 + extended + (uint32_t)sizeof key;
 }
 
+uint32_t ws_frame_payload_within(uint32_t size, bool masked)
+{
+    const uint32_t rest = size - 2 - (masked ? (uint32_t)sizeof(uint32_t) : 0); /* behind the shortest header */
+    if (rest < LENGTH16)
+        return rest;
+    if (rest - 2 <= UINT16_MAX) /* a longer form of the length may cost more than there is room beyond the shorter's */
+        return rest - 2 < LENGTH16 ? LENGTH16 - 1 : rest - 2;
+    return rest - 8 <= UINT16_MAX ? UINT16_MAX : rest - 8;
+}
+
 bool ws_frame_close_status_valid(uint16_t status)
 {
-    return (status >= 1000 && status <= 1003) || (status >= 1007 && status <= 1014) ||
-           (status >= 3000 && status <= 4999);
+    return (status >= 1000 && status <= 1003) || (status >= 1007 && status <= 1014) || status >= 3000;
 }
 
 bool ws_frame_close_status_may_begin(uint8_t byte)
 {
-    /* 1000 to 1014 begin with 3; 3000 to 4999 with 11 to 19. */
-    return byte == 3 || (byte >= 11 && byte <= 19);
+    /* 1000 to 1014 begin with 3, 3000 and all above with 11 or more. */
+    return byte == 3 || byte >= 11;
 }

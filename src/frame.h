@@ -86,7 +86,16 @@ static inline bool ws_frame_is_control(uint8_t first)
  */
 bool ws_frame_is_extension(uint8_t first);
 
-/** Whether a close status may stand in a frame: 1000 to 1003, 1007 to 1014, 3000 to 4999 (section 7.4). */
+/**
+ * The longest payload whose frame, header and payload together, has at most size bytes. size: at least the smallest
+ * header, which is 2 bytes, or 6 with a masking key.
+ */
+uint32_t ws_frame_payload_within(uint32_t size, bool masked);
+
+/**
+ * Whether a peer's close frame may have this status: not below 1000, nor those that section 7.4 reserves, 1004 to 1006
+ * and 1015 to 2999. What is above 4999 is outside of its ranges, but programs use it, and Windows' own DLL delivers it.
+ */
 bool ws_frame_close_status_valid(uint16_t status);
 
 /** Whether any valid close status begins with this byte. */

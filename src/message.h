@@ -24,7 +24,8 @@ enum {
     WS_STATUS_PROTOCOL_ERROR = 1002,
     WS_STATUS_EMPTY = 1005,   /* stands for a close frame without a body, never on the wire */
     WS_STATUS_ABORTED = 1006, /* stands for no close frame at all, never on the wire */
-    WS_STATUS_INVALID_PAYLOAD = 1007
+    WS_STATUS_INVALID_PAYLOAD = 1007,
+    WS_STATUS_TLS = 1015 /* stands for a TLS handshake that failed, never on the wire */
 };
 
 /* Bytes that somebody else owns. */
@@ -41,10 +42,9 @@ struct ws_operation {
     void *context;
     uint8_t *bytes;
     uint32_t length;
-    uint16_t
-        status;    /* sends of kind WS_CLOSE: the close status, WS_STATUS_EMPTY for a frame without a body */
-    uint8_t kind;  /* sends: enum ws_kind */
-    uint8_t first; /* sends: the frame's first header byte, FIN, RSV1-3 and opcode */
+    uint16_t status; /* sends of kind WS_CLOSE: the close status, WS_STATUS_EMPTY for a frame without a body */
+    uint8_t kind;    /* sends: enum ws_kind */
+    uint8_t first;   /* sends: the frame's first header byte, FIN, RSV1-3 and opcode */
 };
 
 #endif

@@ -46,7 +46,7 @@
     X(PING_PAYLOAD, "a ping or pong is sent with a buffer, which must be NULL")                              \
     X(CONTROL_SEND_FRAGMENT, "a control frame to send lacks FIN")                                            \
     X(CONTROL_SEND_LONG, "a control frame to send has more than 125 bytes")                                  \
-    X(CLOSE_EMPTY_REASON, "the close status 1005 stands for no body, but there is a reason")                 \
+    X(CLOSE_EMPTY_REASON, "the close status 1005 or 1006 stands for no body, but there is a reason")         \
     X(CLOSE_REASON_NULL, "the close reason is NULL, but its length is not 0")                                \
     X(CLOSE_REASON_LONG, "the close reason has more than 123 bytes")                                         \
     X(CLOSE_SEND_STATUS, "the close status must not be sent")                                                \
@@ -55,7 +55,7 @@
     X(QUEUE_UNKNOWN, "eActionQueue is none of send, receive and all")                                        \
     X(BUFFERS_NULL, "pDataBuffers is NULL")                                                                  \
     X(BUFFER_COUNT_NULL, "pulDataBufferCount is NULL")                                                       \
-    X(BUFFER_COUNT_ZERO, "there is no room for a buffer: *pulDataBufferCount is 0")                          \
+    X(BUFFER_COUNT_ZERO, "the next action has a buffer, but *pulDataBufferCount is 0")                       \
     X(ACTION_NULL, "pAction is NULL")                                                                        \
     X(BUFFER_TYPE_NULL, "pBufferType is NULL")                                                               \
     X(ACTION_CONTEXT_NULL, "pvActionContext is NULL")                                                        \
@@ -80,7 +80,6 @@
     X(SEND_RAW, "a raw frame needs an extension, and none was negotiated")                                   \
     X(SEND_CONTINUES_NOTHING, "the raw frame continues a message, but none is unfinished")                   \
     X(SEND_INSIDE_MESSAGE, "the raw frame begins a message inside another")                                  \
-    X(RECEIVE_AFTER_CLOSE, "the peer's close has come: nothing follows it")                                  \
     X(RECEIVE_AFTER_LOSS, "a read failed inside a message, and one with a hole is never delivered")          \
     X(RECEIVE_AFTER_FAILURE, "the peer broke the protocol: nothing more is received")
 

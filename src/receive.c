@@ -1,7 +1,6 @@
 /*
- * Frames from bytes, see receive.h for the machine. Everything that arrives is looked at once, in the order
- * of the wire,
- * as far as it is here: so a violation is found at the first byte that shows it. Who waits for what, and who
+ * Frames from bytes, see receive.h for the machine. Everything that arrives is looked at once, in the order of the
+ * wire, as far as it is here: so a violation is found at the first byte that shows it. Who waits for what, and who
  * answers pings, is decided elsewhere.
  */
 #include "receive.h"
@@ -12,7 +11,7 @@
 #include "mask.h"
 #include "text.h"
 
-enum { RX_HEADER, RX_DATA, RX_CONTROL, RX_CLOSE, RX_CLOSED, RX_FAILED };
+enum { RX_HEADER, RX_DATA, RX_CONTROL, RX_CLOSE, RX_CLOSED, RX_LOST, RX_FAILED };
 
 #define CLOSE_STATUS_SIZE 2u
 
@@ -28,9 +27,7 @@ enum ws_status ws_receive_ended(const struct ws_receive *rx)
 {
     if (rx->state == RX_FAILED)
         return WS_WHY_RECEIVE_AFTER_FAILURE;
-    if (rx->state == RX_CLOSED)
-        return rx->why != WS_OK ? (enum ws_status)rx->why : WS_WHY_RECEIVE_AFTER_CLOSE;
-    return WS_OK;
+    return rx->state == RX_LOST ? WS_WHY_RECEIVE_AFTER_LOSS : WS_OK;
 }
 
 enum ws_status ws_receive_failure(const struct ws_receive *rx)
@@ -71,6 +68,13 @@ static enum ws_receive_result want_rest(struct ws_receive *rx, struct ws_receive
     rx->ready -= rx->begin;
     rx->end -= rx->begin;
     rx->begin = 0;
+    return want_more(rx, out);
+}
+
+/* Whatever has come behind a close frame is dropped, and more of it wanted: programs wait for the connection's end. */
+static enum ws_receive_result want_end(struct ws_receive *rx, struct ws_receive_event *out)
+{
+    rx->begin = rx->ready = rx->end = 0;
     return want_more(rx, out);
 }
 
@@ -393,7 +397,9 @@ enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer o
     case RX_CLOSE:
         return close_frame(rx, out);
     case RX_CLOSED:
-        return WS_RECEIVE_CLOSED;
+        return want_end(rx, out);
+    case RX_LOST:
+        return WS_RECEIVE_LOST;
     default:
         return failed(rx, out);
     }
@@ -417,8 +423,6 @@ void ws_receive_pass_ping(struct ws_receive *rx)
 
 void ws_receive_cancel(struct ws_receive *rx)
 {
-    if (rx->landed > 0) {
-        rx->state = RX_CLOSED;
-        rx->why = WS_WHY_RECEIVE_AFTER_LOSS;
-    }
+    if (rx->landed > 0)
+        rx->state = RX_LOST;
 }

@@ -21,7 +21,8 @@
  *   RX_DATA     in a text, binary, continuation or extension data frame    -> RX_HEADER
  *   RX_CONTROL  in a ping, pong or extension control frame                 -> RX_HEADER | RX_CLOSED
  *   RX_CLOSE    in a close frame                                           -> RX_CLOSED
- *   RX_CLOSED   nothing is looked at any more
+ *   RX_CLOSED   a close frame has come: what follows is read and thrown away, so that the connection's end is seen
+ *   RX_LOST     payload was lost with an operation that was given up: nothing is read any more
  *   any         a violation                                                -> RX_FAILED (sticky)
  */
 #ifndef WS_RECEIVE_H
@@ -47,7 +48,7 @@ struct ws_receive {
     uint32_t landed; /* payload bytes in the operation's own memory */
     uint32_t key;    /* the masking key as it stands at `ready` */
     struct ws_utf8 utf8;
-    uint16_t why; /* RX_FAILED, and RX_CLOSED without a close frame: enum ws_status */
+    uint16_t why; /* RX_FAILED: enum ws_status */
     uint8_t state;
     uint8_t first;    /* the current frame's first header byte */
     uint8_t message;  /* the first header byte of the message in progress, 0 between messages */
@@ -61,7 +62,7 @@ enum ws_receive_result {
     WS_RECEIVE_READ, /* out->buffer is where network bytes are wanted; ws_receive_filled tells that they came */
     WS_RECEIVE_INDICATE, /* out is a frame, or a part of one, that completes the operation */
     WS_RECEIVE_PING,     /* out->buffer is a ping's payload; repeated until ws_receive_pass_ping */
-    WS_RECEIVE_CLOSED,   /* a close frame has come, nothing follows */
+    WS_RECEIVE_LOST,     /* payload was lost, and nothing may follow a hole */
     WS_RECEIVE_FAILED    /* out->status is what to tell the peer, ws_receive_failure says why; sticky */
 };
 
@@ -81,7 +82,7 @@ struct ws_receive_event {
 void ws_receive_init(struct ws_receive *rx, uint8_t *area, uint32_t size, unsigned rules, bool verify_text);
 
 /**
- * Go on until there is something to do, see enum ws_receive_result; out is set for all but WS_RECEIVE_CLOSED.
+ * Go on until there is something to do, see enum ws_receive_result; out is set for all but WS_RECEIVE_LOST.
  * own: the waiting operation's memory, length at least 1, or bytes NULL if it has none.
  */
 enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own,
@@ -97,13 +98,12 @@ void ws_receive_filled(struct ws_receive *rx, struct ws_buffer own, uint32_t cou
 void ws_receive_pass_ping(struct ws_receive *rx);
 
 /**
- * The waiting operation was given up. If payload already lies in its memory, that payload is lost, and
- * nothing more is
+ * The waiting operation was given up. If payload already lies in its memory, that payload is lost, and nothing more is
  * received: a message with a hole is never delivered (our own choice).
  */
 void ws_receive_cancel(struct ws_receive *rx);
 
-/** WS_OK, or why nothing can be received any more: closed, failed, or a message has a hole. */
+/** WS_OK, or why no further operation is of use: receiving has failed, or a message has a hole. */
 enum ws_status ws_receive_ended(const struct ws_receive *rx);
 
 /** How the peer broke the protocol, or WS_OK if it did not. */

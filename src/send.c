@@ -92,15 +92,10 @@ static uint32_t status_size(const struct ws_operation *op)
     return op->kind == WS_CLOSE && op->status != WS_STATUS_EMPTY ? 2 : 0;
 }
 
-static uint64_t payload_length(const struct ws_operation *op)
+/* Payload of the frame that begins next, unless it is cut: all that earlier fragments have left of op. */
+static uint64_t payload_left(const struct ws_send *tx, const struct ws_operation *op)
 {
-    return (uint64_t)status_size(op) + op->length;
-}
-
-static uint32_t header_size(uint64_t payload)
-{
-    uint8_t scratch[WS_FRAME_HEADER_MAX];
-    return ws_frame_encode(scratch, 0, payload, true, 0);
+    return (uint64_t)status_size(op) + (op->length - tx->sent);
 }
 
 /* Whether the whole frame is put together in the send area. */
@@ -116,12 +111,24 @@ static uint32_t piece_limit(const struct ws_send *tx, const struct ws_operation 
     return ws_frame_is_control(op->first) ? WS_SEND_CONTROL_MAX : tx->piece;
 }
 
-bool ws_send_is_one_action(const struct ws_send *tx, const struct ws_operation *op, uint32_t room)
+/* The most payload that a frame of one action has when it is composed. */
+static uint32_t payload_within(const struct ws_send *tx, uint32_t size)
+{
+    return ws_frame_payload_within(size, tx->mode != WS_SEND_PLAIN);
+}
+
+/* Whether all that is left of op is one action. */
+static bool is_one_action(const struct ws_send *tx, const struct ws_operation *op, uint32_t room)
 {
     if (!is_composed(tx, op, room))
         return room >= 2 || op->length == 0;
-    uint64_t payload = payload_length(op);
-    return header_size(payload) + payload <= piece_limit(tx, op);
+    return payload_left(tx, op) <= payload_within(tx, piece_limit(tx, op));
+}
+
+bool ws_send_can_be_alone(const struct ws_send *tx, const struct ws_operation *op, uint32_t room)
+{
+    const bool is_message = op->kind < WS_CLOSE;
+    return is_message || is_one_action(tx, op, room);
 }
 
 static enum ws_status fresh_key(const struct ws_send *tx, uint32_t *key)
@@ -132,11 +139,18 @@ static enum ws_status fresh_key(const struct ws_send *tx, uint32_t *key)
     return WS_WHY_NO_RANDOM;
 }
 
-/* Write the frame's header, for a close frame with the status, to the send area. Returns the size. */
-static uint32_t put_head(struct ws_send *tx, const struct ws_operation *op)
+/*
+ * Write the header of a frame with so much payload, all that is left of op or a part of it, for a close frame with the
+ * status, to the send area. Returns the size.
+ */
+static uint32_t put_head(struct ws_send *tx, const struct ws_operation *op, uint64_t payload)
 {
-    uint32_t size =
-        ws_frame_encode(tx->area, op->first, payload_length(op), tx->mode != WS_SEND_PLAIN, tx->key);
+    uint8_t first = op->first;
+    if (tx->sent > 0) /* behind a fragment */
+        first = (uint8_t)((first & ~WS_FRAME_OPCODE) | WS_OPCODE_CONTINUATION);
+    if (payload < payload_left(tx, op))
+        first &= (uint8_t)~WS_FRAME_FIN;
+    uint32_t size = ws_frame_encode(tx->area, first, payload, tx->mode != WS_SEND_PLAIN, tx->key);
     uint32_t status = status_size(op);
     if (status > 0) {
         const uint8_t bytes[2] = {(uint8_t)(op->status >> 8), (uint8_t)op->status};
@@ -146,12 +160,11 @@ static uint32_t put_head(struct ws_send *tx, const struct ws_operation *op)
     return size + status;
 }
 
-/* Fill the send area, which already holds used bytes, with masked payload. */
-static void compose(struct ws_send *tx, const struct ws_operation *op, uint32_t used,
+/* Put at most room bytes of masked payload behind the used bytes that the send area already holds. */
+static void compose(struct ws_send *tx, const struct ws_operation *op, uint32_t used, uint32_t room,
                     struct ws_pieces *pieces)
 {
     uint32_t left = op->length - tx->sent;
-    uint32_t room = piece_limit(tx, op) - used;
     uint32_t count = left < room ? left : room;
     if (count > 0) {
         ws_mask(tx->area + used, op->bytes + tx->sent, count, tx->key);
@@ -162,38 +175,40 @@ static void compose(struct ws_send *tx, const struct ws_operation *op, uint32_t 
     pieces->count = 1;
 }
 
-/*
- * Refer to the caller's payload as far as there is room for a buffer; the head, if there is one, lies in the
- * area.
- */
+/* Refer to the caller's payload if there is room for a buffer; the head, if there is one, lies in the send area. */
 static void refer(struct ws_send *tx, const struct ws_operation *op, uint32_t head, uint32_t room,
                   struct ws_pieces *pieces)
 {
     pieces->count = 0;
     if (head > 0)
         pieces->buffers[pieces->count++] = (struct ws_buffer){tx->area, head};
-    if (op->length > 0 && pieces->count < room) {
-        pieces->buffers[pieces->count++] = (struct ws_buffer){op->bytes, op->length};
+    uint32_t left = op->length - tx->sent;
+    if (left > 0 && pieces->count < room) {
+        pieces->buffers[pieces->count++] = (struct ws_buffer){op->bytes + tx->sent, left};
         tx->sent = op->length;
     }
 }
 
-enum ws_status ws_send_next(struct ws_send *tx, const struct ws_operation *op, uint32_t room,
-                            struct ws_pieces *pieces, bool *more)
+enum ws_status ws_send_next(struct ws_send *tx, const struct ws_operation *op, uint32_t room, bool alone,
+                            struct ws_pieces *pieces, enum ws_send_progress *progress)
 {
+    const bool cut = alone && !is_one_action(tx, op, room);
+    const uint32_t fragment = cut ? payload_within(tx, tx->piece) : 0;
     uint32_t head = 0;
     if (!tx->begun) {
         enum ws_status status = fresh_key(tx, &tx->key);
         if (status != WS_OK)
             return status;
-        head = put_head(tx, op);
-        tx->begun = true;
+        head = put_head(tx, op, cut ? fragment : payload_left(tx, op));
+        tx->begun = !cut;
     }
-    if (is_composed(tx, op, room))
-        compose(tx, op, head, pieces);
+    if (cut)
+        compose(tx, op, head, fragment, pieces);
+    else if (is_composed(tx, op, room))
+        compose(tx, op, head, piece_limit(tx, op) - head, pieces);
     else
         refer(tx, op, head, room, pieces);
-    *more = tx->sent < op->length;
+    *progress = tx->sent == op->length ? WS_SEND_FINISHED : cut ? WS_SEND_NEXT_FRAME : WS_SEND_IN_FRAME;
     return WS_OK;
 }
 

@@ -12,6 +12,9 @@
  *
  * A client's control frame is always one action: the send area has room for a whole one even if `piece` is
  * smaller.
+ *
+ * Where only a frame of one action can go out, a message is cut: a fragment of `piece` bytes, composed in the send area in
+ * every mode, and what is left begins another frame.
  */
 #ifndef WS_SEND_H
 #define WS_SEND_H
@@ -28,6 +31,13 @@
 
 enum ws_send_mode { WS_SEND_PLAIN, WS_SEND_ZERO_KEY, WS_SEND_MASKED };
 
+/* Where an action with a piece of an operation leaves it. */
+enum ws_send_progress {
+    WS_SEND_FINISHED,   /* the operation's last byte is in it */
+    WS_SEND_IN_FRAME,   /* the frame goes on with the next piece */
+    WS_SEND_NEXT_FRAME, /* it is a whole fragment, the next piece begins another frame */
+};
+
 struct ws_send {
     uint8_t *area;
     uint32_t piece;      /* most bytes of a masked data frame in one action */
@@ -35,7 +45,7 @@ struct ws_send {
     uint32_t key;        /* as it stands after them */
     uint8_t mode;        /* enum ws_send_mode */
     uint8_t message;     /* opcode of the message that the queued operations leave unfinished, 0 for none */
-    bool begun : 1;      /* the header was handed out */
+    bool begun : 1;      /* inside a frame, whose header was handed out */
     bool extensions : 1; /* raw frames are allowed */
     bool closed : 1;     /* a close frame was queued */
 };
@@ -61,17 +71,21 @@ void ws_send_init(struct ws_send *tx, uint8_t *area, uint32_t piece, enum ws_sen
  */
 enum ws_status ws_send_admit(struct ws_send *tx, struct ws_operation *op);
 
-/** Whether the frame of op is one action when room buffers (1 or 2) may be used. */
-bool ws_send_is_one_action(const struct ws_send *tx, const struct ws_operation *op, uint32_t room);
+/**
+ * Whether the frame that op begins next can be one action with room buffers (1 or 2): because all that is left of op is,
+ * or because it is a message and can be cut.
+ */
+bool ws_send_can_be_alone(const struct ws_send *tx, const struct ws_operation *op, uint32_t room);
 
 /**
- * The next piece of op's frame, the first with its header. *more says whether others follow.
+ * The next piece of op, with a header where it begins a frame.
+ * alone: the piece must be a whole frame. It is not inside one, and ws_send_can_be_alone.
  * Returns WS_OK, or WS_ERROR_RANDOM if there is no masking key to be had: nothing changed then.
  */
-enum ws_status ws_send_next(struct ws_send *tx, const struct ws_operation *op, uint32_t room,
-                            struct ws_pieces *pieces, bool *more);
+enum ws_status ws_send_next(struct ws_send *tx, const struct ws_operation *op, uint32_t room, bool alone,
+                            struct ws_pieces *pieces, enum ws_send_progress *progress);
 
-/** The frame is finished or given up; the next ws_send_next begins another. */
+/** The operation is finished or given up; the next ws_send_next begins another. */
 void ws_send_end(struct ws_send *tx);
 
 /**

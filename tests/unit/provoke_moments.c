@@ -113,10 +113,6 @@ static const char *late(enum ws_status why, WEB_SOCKET_HANDLE client, WEB_SOCKET
         WebSocketAbortHandle(server);
         (void)WebSocketEndServerHandshake(server);
         return "WebSocketEndServerHandshake";
-    case WS_WHY_RECEIVE_AFTER_CLOSE:
-        provoke_arrive(client, NULL, 0, "\x88\x00", 2);
-        (void)WebSocketReceive(client, NULL, NULL);
-        return "WebSocketReceive";
     case WS_WHY_RECEIVE_AFTER_LOSS:
         return lose(client);
     case WS_WHY_RECEIVE_AFTER_FAILURE:

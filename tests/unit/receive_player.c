@@ -281,7 +281,7 @@ static bool step(struct player *player)
     case WS_RECEIVE_PING:
         take_ping(player, event);
         return true;
-    case WS_RECEIVE_CLOSED:
+    case WS_RECEIVE_LOST:
     case WS_RECEIVE_FAILED:
         break;
     }

@@ -63,6 +63,24 @@ static void expect_masked_frame(const uint8_t *frame, size_t size, uint8_t first
     }
 }
 
+/* The next piece of a frame that may take several; *more says whether others follow. */
+static enum ws_status next_piece(struct ws_send *tx, const struct ws_operation *op, uint32_t room,
+                                 struct ws_pieces *pieces, bool *more)
+{
+    enum ws_send_progress progress;
+    enum ws_status status = ws_send_next(tx, op, room, false, pieces, &progress);
+    *more = status == WS_OK && progress == WS_SEND_IN_FRAME;
+    return status;
+}
+
+/* Whether the frame would be one action if it could not be cut. */
+static bool is_one_action(const struct ws_send *tx, struct ws_operation op, uint32_t room)
+{
+    if (op.kind < WS_CLOSE)
+        op.kind = WS_EXTENSION;
+    return ws_send_can_be_alone(tx, &op, room);
+}
+
 /*
  * Runs a frame's actions, each with room for `room` buffers, and puts together what they send. Returns
  * how many.
@@ -76,7 +94,7 @@ static unsigned run(struct ws_send *tx, const struct ws_operation *op, uint32_t 
     *size = 0;
     while (more) {
         struct ws_pieces pieces;
-        assert_int_equal(ws_send_next(tx, op, room, &pieces, &more), WS_OK);
+        assert_int_equal(next_piece(tx, op, room, &pieces, &more), WS_OK);
         assert_true(pieces.count >= 1 && pieces.count <= room);
         for (uint32_t i = 0; i < pieces.count; i++) {
             assert_true(pieces.buffers[i].length > 0 && pieces.buffers[i].length <= largest);
@@ -237,8 +255,8 @@ static void send_masked(uint32_t piece, uint32_t length, uint8_t *frame)
     unsigned actions = (total + piece - 1) / piece;
     size_t size;
 
-    assert_int_equal(ws_send_is_one_action(&tx, &op, 1), actions == 1);
-    assert_int_equal(ws_send_is_one_action(&tx, &op, 2), actions == 1);
+    assert_int_equal(is_one_action(&tx, op, 1), actions == 1);
+    assert_int_equal(is_one_action(&tx, op, 2), actions == 1);
     assert_that(run(&tx, &op, 1 + length % 2, piece, frame, &size) == actions, "piece %u, length %u", piece,
                 length);
     expect_masked_frame(frame, size, BINARY, 0, payload, length);
@@ -271,7 +289,7 @@ static void the_pieces_of_100000_bytes(void **state)
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         struct ws_pieces pieces;
         bool more;
-        assert_int_equal(ws_send_next(&tx, &op, 2, &pieces, &more), WS_OK);
+        assert_int_equal(next_piece(&tx, &op, 2, &pieces, &more), WS_OK);
         assert_int_equal(pieces.count, 1);
         assert_ptr_equal(pieces.buffers[0].bytes, tx.area);
         assert_int_equal(pieces.buffers[0].length, sizes[i]);
@@ -316,8 +334,8 @@ static void a_frame_given_up_does_not_show_in_the_next(void **state)
     uint8_t frame[106];
     size_t size;
 
-    assert_int_equal(ws_send_next(&tx, &op, 1, &pieces, &more), WS_OK);
-    assert_int_equal(ws_send_next(&tx, &op, 1, &pieces, &more), WS_OK);
+    assert_int_equal(next_piece(&tx, &op, 1, &pieces, &more), WS_OK);
+    assert_int_equal(next_piece(&tx, &op, 1, &pieces, &more), WS_OK);
     assert_true(more);
     ws_send_end(&tx);
     (void)run(&tx, &op, 1, 16, frame, &size);
@@ -346,8 +364,8 @@ static void send_referred(enum ws_send_mode mode, uint32_t length, uint8_t *payl
         memcpy(header + header_size, zero_key, 4);
         header_size += 4;
     }
-    assert_true(ws_send_is_one_action(&tx, &op, 2));
-    assert_int_equal(ws_send_next(&tx, &op, 2, &pieces, &more), WS_OK);
+    assert_true(is_one_action(&tx, op, 2));
+    assert_int_equal(next_piece(&tx, &op, 2, &pieces, &more), WS_OK);
     assert_false(more);
     assert_int_equal(pieces.count, length > 0 ? 2 : 1);
     assert_ptr_equal(pieces.buffers[0].bytes, tx.area);
@@ -358,13 +376,13 @@ static void send_referred(enum ws_send_mode mode, uint32_t length, uint8_t *payl
     ws_send_end(&tx);
 
     /* With room for one buffer: the same as two actions. */
-    assert_int_equal(ws_send_is_one_action(&tx, &op, 1), length == 0);
-    assert_int_equal(ws_send_next(&tx, &op, 1, &pieces, &more), WS_OK);
+    assert_int_equal(is_one_action(&tx, op, 1), length == 0);
+    assert_int_equal(next_piece(&tx, &op, 1, &pieces, &more), WS_OK);
     assert_true(pieces.count == 1 && pieces.buffers[0].bytes == tx.area &&
                 pieces.buffers[0].length == header_size);
     assert_int_equal(more, length > 0);
     if (length > 0) {
-        assert_int_equal(ws_send_next(&tx, &op, 1 + length % 2, &pieces, &more), WS_OK);
+        assert_int_equal(next_piece(&tx, &op, 1 + length % 2, &pieces, &more), WS_OK);
         assert_true(pieces.count == 1 && pieces.buffers[0].bytes == payload &&
                     pieces.buffers[0].length == length);
         assert_false(more);
@@ -402,7 +420,7 @@ static void the_largest_payload(void **state)
     struct ws_pieces pieces;
     bool more;
 
-    assert_int_equal(ws_send_next(&tx, &op, 2, &pieces, &more), WS_OK);
+    assert_int_equal(next_piece(&tx, &op, 2, &pieces, &more), WS_OK);
     assert_int_equal(pieces.buffers[0].length, sizeof header);
     assert_memory_equal(tx.area, header, sizeof header);
     assert_true(pieces.buffers[1].bytes == payload && pieces.buffers[1].length == UINT32_MAX);
@@ -410,7 +428,7 @@ static void the_largest_payload(void **state)
     free(tx.area);
 
     tx = sender(WS_SEND_MASKED, 16);
-    assert_false(ws_send_is_one_action(&tx, &op, 2));
+    assert_false(is_one_action(&tx, op, 2));
     free(tx.area);
 }
 
@@ -436,7 +454,7 @@ static void a_clients_control_frame_is_one_action(void **state)
         for (uint32_t length = 0; length <= 123; length++) {
             struct ws_send tx = sender(WS_SEND_MASKED, pieces[i]);
             struct ws_operation op = a_close(&tx, 4999, length > 0 ? reason : NULL, length);
-            assert_true(ws_send_is_one_action(&tx, &op, 1));
+            assert_true(is_one_action(&tx, op, 1));
             assert_int_equal(run(&tx, &op, 1, WS_SEND_CONTROL_MAX, frame, &size), 1);
             expect_masked_frame(frame, size, CLOSE, 4999, reason, length);
 
@@ -468,16 +486,16 @@ static void an_unmasked_clients_control_frame_is_one_action(void **state)
     struct ws_pieces pieces;
     bool more;
 
-    assert_true(ws_send_is_one_action(&tx, &op, 1));
-    assert_int_equal(ws_send_next(&tx, &op, 1, &pieces, &more), WS_OK);
+    assert_true(is_one_action(&tx, op, 1));
+    assert_int_equal(next_piece(&tx, &op, 1, &pieces, &more), WS_OK);
     assert_false(more);
     assert_int_equal(pieces.count, 1);
     assert_int_equal(pieces.buffers[0].length, sizeof expected);
     assert_memory_equal(pieces.buffers[0].bytes, expected, sizeof expected);
     ws_send_end(&tx);
 
-    assert_true(ws_send_is_one_action(&tx, &op, 2));
-    assert_int_equal(ws_send_next(&tx, &op, 2, &pieces, &more), WS_OK);
+    assert_true(is_one_action(&tx, op, 2));
+    assert_int_equal(next_piece(&tx, &op, 2, &pieces, &more), WS_OK);
     assert_false(more);
     assert_int_equal(pieces.count, 2);
     assert_true(pieces.buffers[0].length == 8 && pieces.buffers[1].bytes == reason &&
@@ -499,9 +517,9 @@ static void a_servers_close_has_its_status_in_the_first_buffer(void **state)
     struct ws_pieces pieces;
     bool more;
 
-    assert_true(ws_send_is_one_action(&tx, &op, 2));
-    assert_false(ws_send_is_one_action(&tx, &op, 1));
-    assert_int_equal(ws_send_next(&tx, &op, 2, &pieces, &more), WS_OK);
+    assert_true(is_one_action(&tx, op, 2));
+    assert_false(is_one_action(&tx, op, 1));
+    assert_int_equal(next_piece(&tx, &op, 2, &pieces, &more), WS_OK);
     assert_true(pieces.count == 2 && pieces.buffers[0].length == sizeof head && !more);
     assert_memory_equal(pieces.buffers[0].bytes, head, sizeof head);
     assert_true(pieces.buffers[1].bytes == reason && pieces.buffers[1].length == 123);
@@ -509,13 +527,13 @@ static void a_servers_close_has_its_status_in_the_first_buffer(void **state)
 
     op.status = 1000;
     op.length = 0;
-    assert_int_equal(ws_send_next(&tx, &op, 2, &pieces, &more), WS_OK);
+    assert_int_equal(next_piece(&tx, &op, 2, &pieces, &more), WS_OK);
     assert_true(pieces.count == 1 && pieces.buffers[0].length == sizeof alone && !more);
     assert_memory_equal(pieces.buffers[0].bytes, alone, sizeof alone);
     ws_send_end(&tx);
 
     op.status = WS_STATUS_EMPTY;
-    assert_int_equal(ws_send_next(&tx, &op, 1, &pieces, &more), WS_OK);
+    assert_int_equal(next_piece(&tx, &op, 1, &pieces, &more), WS_OK);
     assert_true(pieces.count == 1 && pieces.buffers[0].length == sizeof empty && !more);
     assert_memory_equal(pieces.buffers[0].bytes, empty, sizeof empty);
     free(reason);
@@ -578,7 +596,7 @@ static void without_a_key_nothing_changes(void **state)
     size_t size;
 
     empty_the_pool(&tx);
-    assert_int_equal(ws_status_class(ws_send_next(&tx, &op, 1, &pieces, &more)), WS_ERROR_RANDOM);
+    assert_int_equal(ws_status_class(next_piece(&tx, &op, 1, &pieces, &more)), WS_ERROR_RANDOM);
     assert_int_equal(ws_status_class(ws_send_pong(&tx, (struct ws_buffer){payload, 5}, &pong)),
                      WS_ERROR_RANDOM);
     assert_true(pong.bytes == NULL && pong.length == 7);
