@@ -506,8 +506,8 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket,
  *
  * Ownership: the action's buffers are no longer the caller's to use.
  */
-WEBSOCKETAPI WEBSOCKET_VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext,
-                                                           ULONG ulBytesTransferred);
+WEBSOCKETAPI WEBSOCKET_VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket,
+                                                           PVOID pvActionContext, ULONG ulBytesTransferred);
 
 /**
  * WebSocketAbortHandle - end an open session at once, without a close frame.

@@ -240,7 +240,8 @@ static enum ws_status receive_frame(struct ws_action_queue *queue, const struct 
     do {
         switch (ws_receive_next(&queue->receive, own, &action->event)) {
         case WS_RECEIVE_READ:
-            if (queue->pong_due && !pong_is_barred(queue)) /* the peer may wait for it before it sends anything */
+            /* The peer may wait for the pong before it sends anything. */
+            if (queue->pong_due && !pong_is_barred(queue))
                 return hand_out_kept_pong(queue, WS_SIDE_RECEIVE, action);
             queue->receive_offered = action->event.buffer.length;
             hand_out_receive(queue, op, WS_ACTION_RECEIVE_FROM_NETWORK, action);

@@ -119,10 +119,11 @@ uint32_t ws_frame_encode(uint8_t *to, uint8_t first, uint64_t length, bool maske
 
 uint32_t ws_frame_payload_within(uint32_t size, bool masked)
 {
-    const uint32_t rest = size - 2 - (masked ? (uint32_t)sizeof(uint32_t) : 0); /* behind the shortest header */
+    /* Behind the shortest header. A longer form of the length may cost more than what it allows is worth. */
+    const uint32_t rest = size - 2 - (masked ? (uint32_t)sizeof(uint32_t) : 0);
     if (rest < LENGTH16)
         return rest;
-    if (rest - 2 <= UINT16_MAX) /* a longer form of the length may cost more than there is room beyond the shorter's */
+    if (rest - 2 <= UINT16_MAX)
         return rest - 2 < LENGTH16 ? LENGTH16 - 1 : rest - 2;
     return rest - 8 <= UINT16_MAX ? UINT16_MAX : rest - 8;
 }

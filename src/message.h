@@ -42,7 +42,7 @@ struct ws_operation {
     void *context;
     uint8_t *bytes;
     uint32_t length;
-    uint16_t status; /* sends of kind WS_CLOSE: the close status, WS_STATUS_EMPTY for a frame without a body */
+    uint16_t status; /* sends of kind WS_CLOSE: the status, WS_STATUS_EMPTY for a frame without a body */
     uint8_t kind;    /* sends: enum ws_kind */
     uint8_t first;   /* sends: the frame's first header byte, FIN, RSV1-3 and opcode */
 };

@@ -45,7 +45,7 @@ bool net_receive(struct net_socket *socket, void *buffer, size_t size, struct ne
 static bool send_operation(struct net_socket *socket, WEB_SOCKET_BUFFER_TYPE type, WEB_SOCKET_BUFFER *buffer,
                            const void *payload, size_t size)
 {
-    struct net_operation operation = {.queue = SEND_QUEUE, .room = 2, .started = time(NULL)};
+    struct net_operation operation = {.queue = SEND_QUEUE, .room = 2};
 
     net_enter(socket);
     socket->memory.pinned = payload;
@@ -161,7 +161,6 @@ void net_open(struct net_socket *socket, const struct net_options *options, stru
 
     memset(socket, 0, sizeof *socket);
     socket->stream = stream;
-    socket->patience = options->patience;
     net_memory_create(&socket->memory, options->receive_buffer, send_buffer);
     count = net_memory_properties(&socket->memory, options->zero_key, properties);
     if (options->role == ROLE_CLIENT) {

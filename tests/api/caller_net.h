@@ -4,8 +4,9 @@
  * .NET Framework's ClientWebSocket, HttpListener and ASP.NET, and HttpListener of today's .NET, drive the
  * library by one and the same code. This is a model of its habits, for both roles:
  *
- *   - one loop per operation: it asks its queue until NO_ACTION, and asks again if the operation is not done.
- *     The receive queue with room for one buffer, the send queue with room for two;
+ *   - one loop per operation: it asks its queue until NO_ACTION, and asks again, without a pause, if the operation is
+ *     not done. The receive queue with room for one buffer, the send queue with room for two. There is one send at a
+ *     time, so NO_ACTION before it is done would keep a processor busy for as long as a peer likes: a violation;
  *   - for a receive NO_ACTION is the end: the result must be there;
  *   - after an indication it asks once more, before the application gets the message;
  *   - a lock is held around the calls, and left for reading and writing. What is written is written whole;
@@ -50,7 +51,6 @@ struct net_options {
     ULONG receive_buffer; /* at least 256 */
     ULONG send_buffer;    /* at least 16; a server always gets NET_SERVER_SEND_BUFFER */
     bool zero_key;        /* DISABLE_MASKING */
-    unsigned patience; /* seconds for which a send may be kept waiting by what other threads have in hand */
 };
 
 enum net_kind { NET_TEXT, NET_BINARY, NET_CLOSE };
@@ -76,7 +76,6 @@ struct net_socket {
     /* internal */
     struct net_stream stream;
     struct net_memory memory;
-    unsigned patience;
     struct monitor *session_lock;
     struct monitor *write_lock;
     unsigned turn;

@@ -7,7 +7,6 @@
 #define API_CALLER_NET_OPERATION_H
 
 #include <stdbool.h>
-#include <time.h>
 
 #include "caller_net.h"
 
@@ -15,8 +14,7 @@ struct net_operation {
     WEB_SOCKET_ACTION_QUEUE queue;
     ULONG room; /* for buffers */
     bool done;
-    bool failed;    /* it ended with an exception, or with a violation */
-    time_t started; /* a send */
+    bool failed; /* it ended with an exception, or with a violation */
 
     /* a receive */
     uint8_t *buffer;

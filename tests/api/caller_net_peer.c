@@ -6,6 +6,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+#include "thread.h"
 
 /* Bytes that may wait for the session's reader: else the two could wait for each other. */
 #define UNREAD_MAX 2048
@@ -105,27 +108,51 @@ static void on_pong(struct net_peer *peer)
     }
 }
 
+static void end_message(struct net_peer *peer)
+{
+    peer->messages++;
+    peer->message_at = 0;
+    if (peer->text) {
+        peer->finishing = true;
+        send_ping(peer);
+    } else {
+        disturb(peer);
+    }
+}
+
 static void end_frame(struct net_peer *peer)
 {
     peer->header_size = 0;
     peer->header_needed = 2;
-    switch (peer->header[0] & 0x0F) {
-    case OP_TEXT:
-        peer->messages++;
-        peer->finishing = true;
-        send_ping(peer);
-        break;
-    case OP_BINARY:
-        peer->messages++;
-        disturb(peer);
-        break;
-    case OP_PONG:
+    if (is_data(peer)) {
+        peer->message_at += (size_t)peer->payload_size;
+        if (peer->header[0] & FIN)
+            end_message(peer);
+    } else if ((peer->header[0] & 0x0F) == OP_PONG) {
         on_pong(peer);
-        break;
-    default:
+    } else {
         peer->done = true;
-        break;
     }
+}
+
+/* A message is one frame, or fragments that have its bytes. None of them is empty, nor is the last one, which ends it. */
+static void begin_data(struct net_peer *peer)
+{
+    size_t left = net_peer_size(peer->messages) - peer->message_at;
+    unsigned opcode = peer->header[0] & 0x7F;
+
+    if (peer->message_at == 0)
+        peer->text = opcode == OP_TEXT;
+    else if (opcode != OP_CONTINUATION)
+        FAULT(peer, "message %u: after %u bytes a frame begins with %02X", peer->messages,
+              (unsigned)peer->message_at, peer->header[0]);
+    if ((peer->message_at == 0 && opcode != OP_TEXT && opcode != OP_BINARY) || peer->finishing ||
+        (peer->header[0] & FIN ? peer->payload_size != left
+                               : peer->payload_size == 0 || peer->payload_size >= left))
+        FAULT(peer, "message %u: after %u bytes a frame %02X of %u bytes", peer->messages,
+              (unsigned)peer->message_at, peer->header[0], (unsigned)peer->payload_size);
+    if (peer->message_at == 0 && !(peer->header[0] & FIN))
+        peer->cuts++;
 }
 
 /* The header is complete. */
@@ -138,9 +165,8 @@ static void begin_frame(struct net_peer *peer)
     peer->payload_size = length_bytes == 0 ? peer->header[1] & 0x7F : 0;
     for (size_t i = 0; i < length_bytes; i++)
         peer->payload_size = peer->payload_size << 8 | peer->header[2 + i];
-    if (first == (FIN | OP_BINARY) || (first == (FIN | OP_TEXT) && !peer->finishing)) {
-        if (peer->payload_size != net_peer_size(peer->messages) || peer->finishing)
-            FAULT(peer, "message %u: a frame of %u bytes", peer->messages, (unsigned)peer->payload_size);
+    if (is_data(peer)) {
+        begin_data(peer);
     } else if (first != (FIN | OP_PONG) && !(first == (FIN | OP_CLOSE) && peer->closing)) {
         FAULT(peer, "after %u messages: a frame begins with %02X", peer->messages, first);
     } else if (peer->payload_size > sizeof peer->control) {
@@ -157,9 +183,9 @@ static void on_payload_byte(struct net_peer *peer, uint8_t byte)
         byte ^= peer->header[peer->header_needed - 4 + at % 4];
     if (!is_data(peer)) {
         peer->control[at] = byte;
-    } else if (byte != net_peer_byte(peer->messages, at)) {
-        FAULT(peer, "message %u: byte %u of %u is %02X, not %02X", peer->messages, (unsigned)at,
-              (unsigned)peer->payload_size, byte, net_peer_byte(peer->messages, at));
+    } else if (byte != net_peer_byte(peer->messages, peer->message_at + at)) {
+        FAULT(peer, "message %u: byte %u is %02X, not %02X", peer->messages,
+              (unsigned)(peer->message_at + at), byte, net_peer_byte(peer->messages, peer->message_at + at));
     } else if (at % 1024 == 100) {
         disturb(peer);
     }
@@ -193,12 +219,43 @@ static void on_byte(struct net_peer *peer, uint8_t byte)
         end_frame(peer);
 }
 
+/* ---- Both ways ---- */
+
+/* Pings that are due, if the session's reader can keep up. */
+static void ping_on(struct net_peer *peer, time_t started)
+{
+    const double due = peer->rate * (difftime(time(NULL), started) + 1);
+
+    while (!peer->finishing && pipe_waiting(peer->to_session) < UNREAD_MAX &&
+           (peer->rate == NET_PEER_FLOOD || peer->pings < due))
+        send_ping(peer);
+}
+
+/* Whether it listens: a deaf peer only when nothing more was written for many turns; one that pings, not in vain. */
+static bool listens(struct net_peer *peer)
+{
+    const size_t waiting = pipe_waiting(peer->from_session);
+
+    for (unsigned turn = 0; peer->deaf && turn < 100; turn++) {
+        thread_yield();
+        if (pipe_waiting(peer->from_session) != waiting)
+            return false;
+    }
+    return waiting > 0 || peer->rate == 0 || !pipe_is_open(peer->from_session);
+}
+
 void net_peer_run(struct net_peer *peer)
 {
-    uint8_t bytes[256];
+    const time_t started = time(NULL);
+    uint8_t bytes[1024];
 
     peer->header_needed = 2;
     while (!peer->done) {
+        ping_on(peer, started);
+        if (!listens(peer)) {
+            thread_yield();
+            continue;
+        }
         size_t count = pipe_read(peer->from_session, bytes, sizeof bytes);
 
         if (count == 0)

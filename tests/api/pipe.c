@@ -95,6 +95,16 @@ size_t pipe_waiting(struct pipe *pipe)
     return waiting;
 }
 
+bool pipe_is_open(struct pipe *pipe)
+{
+    bool open;
+
+    monitor_enter(pipe->monitor);
+    open = !pipe->closed;
+    monitor_leave(pipe->monitor);
+    return open;
+}
+
 void pipe_close(struct pipe *pipe)
 {
     monitor_enter(pipe->monitor);

@@ -30,5 +30,6 @@ size_t pipe_waiting(struct pipe *pipe);
 
 /* Ends the pipe for both sides. */
 void pipe_close(struct pipe *pipe);
+bool pipe_is_open(struct pipe *pipe);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * .NET's WebSocket on our library with one thread that reads and one that writes. The lock is held around the
  * calls, but not while a thread reads from or writes to the network: pongs of the reading thread and frames
- * of the writing thread meet in every order that the library allows. The peer checks every byte.
+ * of the writing thread meet in every order that the library allows. The peer checks every byte, and that no peer,
+ * however it pings, keeps a frame of the writing thread waiting: .NET would ask for it again without a pause.
  */
 #include "api_tests.h"
 
@@ -14,7 +15,6 @@
 #define SECONDS        1 /* the writer sends for longer than this, but not much longer than twice as long, */
 #define MESSAGES_LEAST 120 /* and each of the peer's sizes ten times at least */
 #define PONGS_LEAST    5 /* without any the test would mean nothing; how many there are is up to the scheduler */
-#define PATIENCE       30
 #define PIPE_SIZE      512 /* so small that a frame takes its time */
 
 /* What two threads share. */
@@ -45,9 +45,10 @@ static bool write_pipe(void *self, const uint8_t *bytes, size_t size)
     return pipe_write(duplex->to_peer, bytes, size);
 }
 
+/* Beside a peer that pings all the time the least number of messages will do. */
 static bool time_is_over(const struct duplex *duplex)
 {
-    return difftime(time(NULL), duplex->started) > SECONDS;
+    return duplex->peer.rate != 0 || difftime(time(NULL), duplex->started) > SECONDS;
 }
 
 /*
@@ -115,7 +116,7 @@ static void read_messages(void *argument)
         open && result.kind == NET_CLOSE && net_close_output(&duplex->socket, result.status, NULL);
 }
 
-static void talk_in_two_threads(const struct net_options *options)
+static void talk_in_two_threads(const struct net_options *options, unsigned rate, bool deaf)
 {
     struct duplex *duplex = (struct duplex *)(void *)heap_block(sizeof *duplex);
     struct thread *reader;
@@ -125,6 +126,8 @@ static void talk_in_two_threads(const struct net_options *options)
     duplex->to_peer = pipe_create(PIPE_SIZE);
     duplex->from_peer = pipe_create(65536);
     duplex->peer.role = options->role;
+    duplex->peer.rate = rate;
+    duplex->peer.deaf = deaf;
     duplex->peer.from_session = duplex->to_peer;
     duplex->peer.to_session = duplex->from_peer;
 
@@ -144,22 +147,56 @@ static void talk_in_two_threads(const struct net_options *options)
     assert_int_equal(duplex->peer.keep_alives, (duplex->sent - 1) / 5);
     assert_int_equal(duplex->peer.told, duplex->received);
     assert_true(duplex->peer.pongs >= PONGS_LEAST);
+    assert_true(duplex->peer.cuts > 0 || rate != NET_PEER_FLOOD || options->role == ROLE_SERVER);
 }
 
 static void a_client_reads_and_writes_in_two_threads(void)
 {
-    talk_in_two_threads(&(struct net_options){
-        .role = ROLE_CLIENT, .receive_buffer = 257, .send_buffer = 257, .patience = PATIENCE});
+    talk_in_two_threads(&(struct net_options){.role = ROLE_CLIENT, .receive_buffer = 257, .send_buffer = 257},
+                        0, false);
 }
 
 static void a_server_reads_and_writes_in_two_threads(void)
 {
-    talk_in_two_threads(
-        &(struct net_options){.role = ROLE_SERVER, .receive_buffer = 257, .patience = PATIENCE});
+    talk_in_two_threads(&(struct net_options){.role = ROLE_SERVER, .receive_buffer = 257}, 0, false);
+}
+
+/* Of the smallest send buffer, one that most messages do not fit into, and one that most do. */
+static const ULONG send_buffers[] = {16, 257, 16384};
+
+static void pings_of_every_rate_keep_no_message_waiting(void)
+{
+    static const unsigned rates[] = {1000, 20000, NET_PEER_FLOOD};
+
+    for (size_t i = 0; i < COUNT_OF(rates) * COUNT_OF(send_buffers); i++)
+        talk_in_two_threads(&(struct net_options){.role = ROLE_CLIENT,
+                                                  .receive_buffer = 4096,
+                                                  .send_buffer = send_buffers[i % COUNT_OF(send_buffers)]},
+                            rates[i / COUNT_OF(send_buffers)], false);
+}
+
+static void a_peer_that_pings_and_does_not_read_keeps_no_message_waiting(void)
+{
+    for (size_t i = 0; i < COUNT_OF(send_buffers); i++)
+        talk_in_two_threads(&(struct net_options){.role = ROLE_CLIENT,
+                                                  .receive_buffer = 4096,
+                                                  .send_buffer = send_buffers[i]},
+                            NET_PEER_FLOOD, true);
+}
+
+static void a_server_keeps_sending_while_a_client_pings_and_does_not_read(void)
+{
+    talk_in_two_threads(&(struct net_options){.role = ROLE_SERVER, .receive_buffer = 4096}, NET_PEER_FLOOD,
+                        false);
+    talk_in_two_threads(&(struct net_options){.role = ROLE_SERVER, .receive_buffer = 4096}, NET_PEER_FLOOD,
+                        true);
 }
 
 const struct api_case caller_net_threads_cases[] = {
     API_CASE(RULE_WIRE, a_client_reads_and_writes_in_two_threads),
     API_CASE(RULE_NET, a_server_reads_and_writes_in_two_threads),
+    API_CASE(RULE_NET, pings_of_every_rate_keep_no_message_waiting),
+    API_CASE(RULE_NET, a_peer_that_pings_and_does_not_read_keeps_no_message_waiting),
+    API_CASE(RULE_NET, a_server_keeps_sending_while_a_client_pings_and_does_not_read),
     API_CASES_END,
 };
