@@ -193,17 +193,18 @@ enum ws_status ws_send_next(struct ws_send *tx, const struct ws_operation *op, u
                             struct ws_pieces *pieces, enum ws_send_progress *progress)
 {
     const bool cut = alone && !is_one_action(tx, op, room);
-    const uint32_t fragment = cut ? payload_within(tx, tx->piece) : 0;
+    const uint32_t most = cut ? payload_within(tx, tx->piece) : 0;
     uint32_t head = 0;
     if (!tx->begun) {
         enum ws_status status = fresh_key(tx, &tx->key);
         if (status != WS_OK)
             return status;
-        head = put_head(tx, op, cut ? fragment : payload_left(tx, op));
+        const uint64_t left = payload_left(tx, op);
+        head = put_head(tx, op, cut && most < left ? most : left);
         tx->begun = !cut;
     }
     if (cut)
-        compose(tx, op, head, fragment, pieces);
+        compose(tx, op, head, most, pieces);
     else if (is_composed(tx, op, room))
         compose(tx, op, head, piece_limit(tx, op) - head, pieces);
     else

@@ -13,8 +13,8 @@
  * A client's control frame is always one action: the send area has room for a whole one even if `piece` is
  * smaller.
  *
- * Where only a frame of one action can go out, a message is cut: a fragment of `piece` bytes, composed in the send area in
- * every mode, and what is left begins another frame.
+ * Where only a frame of one action can go out, a message is cut: a frame of at most `piece` bytes, composed in the send area
+ * in every mode, a fragment unless that is all; what is left begins another frame.
  */
 #ifndef WS_SEND_H
 #define WS_SEND_H

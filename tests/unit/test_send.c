@@ -6,32 +6,10 @@
 #include "unit.h"
 
 #include "faults.h"
-#include "mask_key.h"
 #include "send.h"
+#include "senders.h"
 
 enum { TEXT = 0x81, BINARY = 0x82, CLOSE = 0x88, PING = 0x89, PONG = 0x8A };
-
-/* The size of the send area that a mode and `piece` (the send buffer's size) need. */
-static uint32_t area_size(enum ws_send_mode mode, uint32_t piece)
-{
-    return mode != WS_SEND_PLAIN && piece < WS_SEND_CONTROL_MAX ? WS_SEND_CONTROL_MAX : piece;
-}
-
-/* A sender with an area of exactly that size, and behind it the room for a pong. */
-static struct ws_send sender(enum ws_send_mode mode, uint32_t piece)
-{
-    struct ws_send tx;
-    ws_send_init(&tx, unit_block(area_size(mode, piece) + WS_SEND_CONTROL_MAX), piece, mode, true);
-    return tx;
-}
-
-static struct ws_operation admitted(struct ws_send *tx, enum ws_kind kind, uint8_t *bytes, uint32_t length)
-{
-    struct ws_operation op = {
-        .bytes = bytes, .length = length, .kind = (uint8_t)kind, .status = WS_STATUS_EMPTY};
-    assert_int_equal(ws_send_admit(tx, &op), WS_OK);
-    return op;
-}
 
 /* The frame's header without a key; returns its size. */
 static size_t header_of(uint8_t *to, uint8_t first, uint64_t length, bool masked)
@@ -249,7 +227,7 @@ static void send_masked(uint32_t piece, uint32_t length, uint8_t *frame)
     struct ws_send tx = sender(WS_SEND_MASKED, piece);
     uint8_t *payload = unit_numbered(length);
     uint8_t *copy = unit_copy(payload, length);
-    struct ws_operation op = admitted(&tx, WS_BINARY_MESSAGE, length > 0 ? payload : NULL, length);
+    struct ws_operation op = sender_admits(&tx, WS_BINARY_MESSAGE, length > 0 ? payload : NULL, length);
     uint8_t header[10];
     uint32_t total = (uint32_t)header_of(header, BINARY, length, true) + 4 + length;
     unsigned actions = (total + piece - 1) / piece;
@@ -283,7 +261,7 @@ static void the_pieces_of_100000_bytes(void **state)
     struct ws_send tx = sender(WS_SEND_MASKED, 16384);
     uint8_t *payload = unit_numbered(100000);
     uint8_t *frame = unit_block(100014);
-    struct ws_operation op = admitted(&tx, WS_TEXT_MESSAGE, payload, 100000);
+    struct ws_operation op = sender_admits(&tx, WS_TEXT_MESSAGE, payload, 100000);
     size_t size = 0;
 
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
@@ -308,7 +286,7 @@ static void each_frame_has_a_key_of_its_own(void **state)
     (void)state;
     struct ws_send tx = sender(WS_SEND_MASKED, 16);
     uint8_t payload[5] = "Hello";
-    struct ws_operation op = admitted(&tx, WS_TEXT_MESSAGE, payload, 5);
+    struct ws_operation op = sender_admits(&tx, WS_TEXT_MESSAGE, payload, 5);
     uint8_t frames[4][11];
     size_t size;
 
@@ -328,7 +306,7 @@ static void a_frame_given_up_does_not_show_in_the_next(void **state)
     (void)state;
     struct ws_send tx = sender(WS_SEND_MASKED, 16);
     uint8_t *payload = unit_numbered(100);
-    struct ws_operation op = admitted(&tx, WS_BINARY_MESSAGE, payload, 100);
+    struct ws_operation op = sender_admits(&tx, WS_BINARY_MESSAGE, payload, 100);
     struct ws_pieces pieces;
     bool more;
     uint8_t frame[106];
@@ -353,7 +331,7 @@ static void a_frame_given_up_does_not_show_in_the_next(void **state)
 static void send_referred(enum ws_send_mode mode, uint32_t length, uint8_t *payload)
 {
     struct ws_send tx = sender(mode, 16);
-    struct ws_operation op = admitted(&tx, WS_BINARY_MESSAGE, length > 0 ? payload : NULL, length);
+    struct ws_operation op = sender_admits(&tx, WS_BINARY_MESSAGE, length > 0 ? payload : NULL, length);
     static const uint8_t zero_key[4] = {0};
     uint8_t header[14];
     size_t header_size = header_of(header, BINARY, length, mode == WS_SEND_ZERO_KEY);
@@ -416,7 +394,7 @@ static void the_largest_payload(void **state)
     static const uint8_t header[10] = {BINARY, 127, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF};
     uint8_t payload[1] = {0};
     struct ws_send tx = sender(WS_SEND_PLAIN, 16);
-    struct ws_operation op = admitted(&tx, WS_BINARY_MESSAGE, payload, UINT32_MAX);
+    struct ws_operation op = sender_admits(&tx, WS_BINARY_MESSAGE, payload, UINT32_MAX);
     struct ws_pieces pieces;
     bool more;
 
@@ -458,7 +436,7 @@ static void a_clients_control_frame_is_one_action(void **state)
             assert_int_equal(run(&tx, &op, 1, WS_SEND_CONTROL_MAX, frame, &size), 1);
             expect_masked_frame(frame, size, CLOSE, 4999, reason, length);
 
-            op = admitted(&tx, WS_PING_PONG, NULL, 0);
+            op = sender_admits(&tx, WS_PING_PONG, NULL, 0);
             assert_int_equal(run(&tx, &op, 2, 6, frame, &size), 1);
             expect_masked_frame(frame, size, PING, 0, NULL, 0);
 
@@ -552,7 +530,7 @@ static void a_pong_repeats_its_pings_payload(void **state)
         struct ws_send tx = sender(WS_SEND_MASKED, 16);
 
         assert_int_equal(ws_send_pong(&tx, ping, &pong), WS_OK);
-        assert_ptr_equal(pong.bytes, tx.area + area_size(WS_SEND_MASKED, 16));
+        assert_ptr_equal(pong.bytes, tx.area + sender_area_size(WS_SEND_MASKED, 16));
         expect_masked_frame(pong.bytes, pong.length, PONG, 0, payload, length);
         free(tx.area);
 
@@ -562,7 +540,7 @@ static void a_pong_repeats_its_pings_payload(void **state)
             size_t header_size = i ? 6 : 2;
             tx = sender(modes[i], 16);
             assert_int_equal(ws_send_pong(&tx, ping, &pong), WS_OK);
-            assert_ptr_equal(pong.bytes, tx.area + area_size(modes[i], 16));
+            assert_ptr_equal(pong.bytes, tx.area + sender_area_size(modes[i], 16));
             assert_int_equal(pong.length, header_size + length);
             assert_memory_equal(pong.bytes, header, header_size);
             assert_memory_equal(pong.bytes + header_size, payload, length);
@@ -574,28 +552,19 @@ static void a_pong_repeats_its_pings_payload(void **state)
 
 /* No random bytes */
 
-/* Takes keys until the pool behind this address is empty; then only the system can help. */
-static void empty_the_pool(const void *caller)
-{
-    uint32_t key;
-    faults_random();
-    while (ws_mask_key(caller, &key)) {
-    }
-}
-
 static void without_a_key_nothing_changes(void **state)
 {
     (void)state;
     uint8_t payload[5] = "Hello";
     uint8_t frame[11];
     struct ws_send tx = sender(WS_SEND_MASKED, 16);
-    struct ws_operation op = admitted(&tx, WS_TEXT_MESSAGE, payload, 5);
+    struct ws_operation op = sender_admits(&tx, WS_TEXT_MESSAGE, payload, 5);
     struct ws_buffer pong = {NULL, 7};
     struct ws_pieces pieces;
     bool more;
     size_t size;
 
-    empty_the_pool(&tx);
+    sender_loses_keys(&tx);
     assert_int_equal(ws_status_class(next_piece(&tx, &op, 1, &pieces, &more)), WS_ERROR_RANDOM);
     assert_int_equal(ws_status_class(ws_send_pong(&tx, (struct ws_buffer){payload, 5}, &pong)),
                      WS_ERROR_RANDOM);
