@@ -211,7 +211,7 @@ static const char *send_or_receive(enum ws_status why)
     case WS_WHY_CLOSE_REASON_LONG:
         return send_close(1000, unreadable, 124);
     case WS_WHY_CLOSE_SEND_STATUS:
-        return send_close(1006, NULL, 0);
+        return send_close(1015, NULL, 0);
     case WS_WHY_RECEIVE_BUFFER_EMPTY:
         (void)WebSocketReceive(handle, &empty, NULL);
         return "WebSocketReceive";
@@ -241,6 +241,7 @@ static const char *action_or_global(enum ws_status why)
         (void)WebSocketGetAction(handle, all, &buffer, NULL, &action, &type, NULL, &context);
         return "WebSocketGetAction";
     case WS_WHY_BUFFER_COUNT_ZERO:
+        assert_int_equal(WebSocketReceive(handle, NULL, NULL), S_OK);
         (void)WebSocketGetAction(handle, all, &buffer, &zero, &action, &type, NULL, &context);
         return "WebSocketGetAction";
     case WS_WHY_ACTION_NULL:

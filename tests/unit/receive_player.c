@@ -81,12 +81,24 @@ static bool in_area(const struct player *player, const uint8_t *bytes, uint32_t 
     return bytes >= player->area && offset <= size && length <= size - offset;
 }
 
+/* Whether the stream's close frame was indicated. */
+static bool is_closed(const struct player *player)
+{
+    return player->reference.state == REFERENCE_CLOSED && player->frame == player->reference.complete;
+}
+
 /* A read is asked for: then nothing that has come is due, and nothing is wrong with it. */
 static void check_read(const struct player *player, struct ws_buffer buffer)
 {
     const struct reference_frame *frame = expected_frame(player);
     size_t here; /* bytes of the unfinished header, part or control payload */
 
+    if (is_closed(
+            player)) { /* the whole area, whatever has come; an operation's own memory is not for this */
+        check(player, buffer.bytes == player->area && buffer.length == player->play->area);
+        check(player, !player->own.bytes || unit_untouched(player->own.bytes, player->own.length));
+        return;
+    }
     check(player, player->reference.state != REFERENCE_BROKEN || player->fed < player->reference.broken_at);
     if (!frame || player->fed < frame->payload_at) {
         here = player->fed - frame_begins_at(player);
@@ -203,25 +215,42 @@ static void take_ping(struct player *player, struct ws_receive_event event)
     ws_receive_pass_ping(&player->rx);
 }
 
-/* It is over with everything before it delivered, and stays so. */
-static void check_end(struct player *player, enum ws_receive_result result,
-                      const struct ws_receive_event *event)
+/* It is broken with everything before that delivered, and stays so. */
+static void check_failure(struct player *player, const struct ws_receive_event *event)
 {
     const struct reference *reference = &player->reference;
-    bool failed = result == WS_RECEIVE_FAILED;
     struct ws_receive_event again;
 
-    check(player, reference->state == (failed ? REFERENCE_BROKEN : REFERENCE_CLOSED));
+    check(player, reference->state == REFERENCE_BROKEN);
     check(player, player->frame == reference->complete);
-    if (failed) {
-        check(player, player->fed >= reference->broken_at);
-        check(player, event->status == reference->status);
-        check(player, event->buffer.bytes == NULL && event->buffer.length == 0);
-    }
-    check(player, (ws_receive_failure(&player->rx) != WS_OK) == failed);
+    check(player, player->fed >= reference->broken_at);
+    check(player, event->status == reference->status);
+    check(player, event->buffer.bytes == NULL && event->buffer.length == 0);
+    check(player, ws_receive_failure(&player->rx) != WS_OK);
     check(player, ws_receive_ended(&player->rx) != WS_OK);
-    check(player, ws_receive_next(&player->rx, (struct ws_buffer){NULL, 0}, &again) == result);
-    check(player, !failed || again.status == event->status);
+    check(player, ws_receive_next(&player->rx, (struct ws_buffer){NULL, 0}, &again) == WS_RECEIVE_FAILED);
+    check(player, again.status == event->status);
+}
+
+/* After the close frame more comes, the stream once more and bytes that are no frame: nothing of it is ever seen. */
+static void check_after_close(struct player *player)
+{
+    const struct receive_play *play = player->play;
+    for (unsigned i = 0; i < 4; i++) {
+        struct ws_receive_event event;
+        check(player, ws_receive_next(&player->rx, player->own, &event) == WS_RECEIVE_READ);
+        check_read(player, event.buffer);
+        uint32_t count = i < 2 ? event.buffer.length : i;
+        memset(event.buffer.bytes, i % 2 ? 0xFF : 0, count);
+        if (i == 0)
+            memcpy(event.buffer.bytes, play->stream, play->size < count ? play->size : count);
+        ws_receive_filled(&player->rx, player->own, count);
+        check(player, ws_receive_failure(&player->rx) == WS_OK);
+        check(player, ws_receive_ended(&player->rx) == WS_OK);
+        next_operation(player);
+    }
+    ws_receive_cancel(&player->rx);
+    check(player, ws_receive_ended(&player->rx) == WS_OK);
 }
 
 static size_t delivery(const struct player *player, size_t room)
@@ -264,8 +293,11 @@ static bool step(struct player *player)
     switch (result) {
     case WS_RECEIVE_READ:
         check_read(player, event.buffer);
-        if (player->fed == player->play->size)
+        if (player->fed == player->play->size) {
+            if (is_closed(player))
+                check_after_close(player);
             return false;
+        }
         if (give_up(player, event.buffer.bytes))
             return true;
         check(player, ws_receive_ended(&player->rx) == WS_OK);
@@ -281,11 +313,13 @@ static bool step(struct player *player)
     case WS_RECEIVE_PING:
         take_ping(player, event);
         return true;
-    case WS_RECEIVE_LOST:
     case WS_RECEIVE_FAILED:
+        check_failure(player, &event);
+        return false;
+    case WS_RECEIVE_LOST:
+        check(player, result != WS_RECEIVE_LOST); /* no operation is given up with payload in its memory */
         break;
     }
-    check_end(player, result, &event);
     return false;
 }
 

@@ -34,8 +34,7 @@ struct decoder {
 
 bool reference_status_may_be(unsigned status)
 {
-    return (status >= 1000 && status <= 1003) || (status >= 1007 && status <= 1014) ||
-           (status >= 3000 && status <= 4999);
+    return (status >= 1000 && status <= 1003) || (status >= 1007 && status <= 1014) || status >= 3000;
 }
 
 /*

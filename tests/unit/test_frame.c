@@ -336,13 +336,33 @@ static void a_key_of_zero_is_still_a_key(void **state)
     free(to);
 }
 
+/* For every size of frame: the payload within it fits, header and all, and one byte more does not. */
+static void the_longest_payload_within_every_size(void **state)
+{
+    (void)state;
+    for (unsigned masked = 0; masked <= 1; masked++)
+        for (uint32_t size = masked ? 6 : 2; size <= 70000; size++) {
+            uint8_t header[WS_FRAME_HEADER_MAX];
+            uint32_t payload = ws_frame_payload_within(size, masked);
+            assert_that(payload + ws_frame_encode(header, 0x82, payload, masked, key()) <= size,
+                        "size %u, payload %u", size, payload);
+            payload++;
+            assert_that(payload + ws_frame_encode(header, 0x82, payload, masked, key()) > size,
+                        "size %u, payload %u", size, payload);
+        }
+    assert_int_equal(ws_frame_payload_within(UINT32_MAX, false), UINT32_MAX - 10);
+    assert_int_equal(ws_frame_payload_within(UINT32_MAX, true), UINT32_MAX - 14);
+}
+
 /* Close statuses */
 
-/* Section 6 of the specification: "below 1000, 1004 to 1006, 1015 to 2999, above 4999" must not appear. */
+/*
+ * Section 6 of the specification: "below 1000, 1004 to 1006, 1015 to 2999" must not appear; what is above 4999 may,
+ * "outside of RFC 6455's ranges" as it is.
+ */
 static bool status_may_be(unsigned status)
 {
-    return !(status < 1000 || (status >= 1004 && status <= 1006) || (status >= 1015 && status <= 2999) ||
-             status > 4999);
+    return !(status < 1000 || (status >= 1004 && status <= 1006) || (status >= 1015 && status <= 2999));
 }
 
 static void every_close_status(void **state)
@@ -378,6 +398,7 @@ int main(void)
         cmocka_unit_test(encoded_and_decoded_lengths_are_equal),
         cmocka_unit_test(encoded_and_decoded_first_bytes_are_equal),
         cmocka_unit_test(a_key_of_zero_is_still_a_key),
+        cmocka_unit_test(the_longest_payload_within_every_size),
         cmocka_unit_test(every_close_status),
         cmocka_unit_test(every_first_byte_of_a_close_status),
     };
