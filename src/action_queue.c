@@ -66,7 +66,6 @@ enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_
 void ws_action_queue_abort(struct ws_action_queue *queue)
 {
     queue->aborted = true;
-    queue->send_waits = false;
     queue->pong_due = false;
     queue->pong_holds_receive = false; /* its operations come back without waiting for a pong */
 }
@@ -157,7 +156,8 @@ static enum ws_status send_frame(struct ws_action_queue *queue, const struct ws_
 {
     const bool alone = queue->pong_token != 0; /* which is never so inside a frame of several actions */
     if (alone && !ws_send_can_be_alone(&queue->send, op, room > 0 ? room : MOST_BUFFERS)) {
-        queue->send_waits = true;
+        if (room > 0) /* without, nothing may change: the receive side can still refuse this call */
+            queue->send_waits = true;
         return WS_OK;
     }
     if (room == 0)

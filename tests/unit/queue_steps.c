@@ -64,6 +64,14 @@ void send_kind(enum ws_kind kind, uint8_t *bytes, uint32_t length, void *context
     assert_int_equal(ws_action_queue_send(&queue, op), WS_OK);
 }
 
+void send_raw(uint8_t *bytes, uint32_t length, void *context)
+{
+    const struct ws_operation op = {
+        .context = context, .bytes = bytes, .length = length, .kind = WS_EXTENSION, .first = RAW_FIRST};
+    queue.send.extensions = true;
+    assert_int_equal(ws_action_queue_send(&queue, op), WS_OK);
+}
+
 void send_hello(void *context)
 {
     send_kind(WS_TEXT_MESSAGE, hello, sizeof hello, context);

@@ -9,6 +9,7 @@
 #include "unit.h"
 
 enum { RECEIVE_SIZE = 256, SEND_SIZE = 16 };
+enum { RAW_FIRST = 0xC2 }; /* of send_raw's frames */
 enum { SEND = WS_SIDE_SEND, RECEIVE = WS_SIDE_RECEIVE, ALL = WS_SIDE_ALL };
 
 /* Operations are told apart by their contexts. */
@@ -34,6 +35,7 @@ int released(void **state);
 /* Queue an operation, which must be taken. A close has the status 1000. */
 void send_kind(enum ws_kind kind, uint8_t *bytes, uint32_t length, void *context);
 void send_hello(void *context);
+void send_raw(uint8_t *bytes, uint32_t length, void *context); /* an extension's frame */
 void receive_into(uint8_t *bytes, uint32_t length, void *context);
 void receive(void *context);
 

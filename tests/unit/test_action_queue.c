@@ -5,8 +5,8 @@
 #include "unit.h"
 
 #include "faults.h"
-#include "mask_key.h"
 #include "queue_steps.h"
+#include "senders.h"
 
 /* Order */
 
@@ -291,23 +291,54 @@ static void a_receive_cancelled_with_payload_ends_the_receive_side(void **state)
 
 /* The end of the receive side */
 
-static void after_a_close_frame_receives_are_cancelled(void **state)
+/* A read of library memory, which brings these bytes. */
+static void read_on(const char *bytes, void *context)
+{
+    struct ws_action read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
+    assert_ptr_equal(read.context, context);
+    assert_int_equal(read.event.buffer.length, RECEIVE_SIZE);
+    memcpy(read.event.buffer.bytes, bytes, strlen(bytes));
+    complete_with(&read, (uint32_t)strlen(bytes));
+}
+
+/* Section 6: "this operation, like those that were queued before the close came, reads on". */
+static void after_a_close_frame_receives_read_on(void **state)
 {
     (void)state;
+    uint8_t own[8];
     receive(A);
-    receive(B);
-    receive(C);
+    receive_into(own, sizeof own, B);
     ARRIVE("\x88\x84\0\0\0\0\x03\xE9"
            "by\x89\x80\0\0\0\0\xFF");
     struct ws_action action = next(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE);
     assert_true(action.context == A && action.event.kind == WS_CLOSE && action.event.status == 1001);
     assert_int_equal(action.event.buffer.length, 2);
     assert_memory_equal(action.event.buffer.bytes, "by", 2);
-    assert_int_equal(ws_status_class(ws_action_queue_receive(&queue, (struct ws_operation){.context = C})),
-                     WS_ERROR_OPERATION);
+    receive(C); /* from within the handling of the close */
+    expect_none(RECEIVE);
     complete(&action);
+
+    for (unsigned i = 0; i < 3; i++) {
+        read_on(PING_X, B);
+        read_on("\x81\x05Hello", B);
+        read_on("\xFF\xFF", B);
+    }
+    struct ws_action read = next(ALL, WS_ACTION_RECEIVE_FROM_NETWORK);
+    assert_int_equal(read.event.buffer.length, RECEIVE_SIZE); /* not own memory, which is smaller */
+    complete_with(&read, 0);
     expect_cancelled(RECEIVE, B);
+    read_on("\x88\x02", C);
+    read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
+    complete_with(&read, RECEIVE_SIZE + 1);
     expect_cancelled(ALL, C);
+    expect_none(ALL);
+
+    receive(A);
+    receive(B);
+    read_on("x", A);
+    ws_action_queue_abort(&queue);
+    expect_cancelled(RECEIVE, A);
+    expect_cancelled(ALL, B);
     expect_none(ALL);
 }
 
@@ -439,15 +470,6 @@ static void without_memory_nothing_is_queued(void **state)
     expect_none(RECEIVE);
 }
 
-/* Takes keys until the client's pool is empty; then only the system can help. */
-static void lose_random_bytes(void)
-{
-    uint32_t key;
-    faults_random();
-    while (ws_mask_key(&queue.send, &key)) {
-    }
-}
-
 static void without_random_bytes_the_call_can_be_repeated(void **state)
 {
     (void)state;
@@ -455,7 +477,7 @@ static void without_random_bytes_the_call_can_be_repeated(void **state)
     send_hello(B);
     receive(A);
     ARRIVE("\x89\x01x");
-    lose_random_bytes();
+    sender_loses_keys(&queue.send);
     for (unsigned i = 0; i < 2; i++) {
         assert_int_equal(ws_status_class(ws_action_queue_next(&queue, SEND, 2, &action)), WS_ERROR_RANDOM);
         assert_int_equal(ws_status_class(ws_action_queue_next(&queue, RECEIVE, 2, &action)), WS_ERROR_RANDOM);
@@ -480,7 +502,7 @@ static void without_random_bytes_a_held_pong_stays_due(void **state)
     ARRIVE("\x89\x01x");
     (void)next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
     complete_with(&action, 0);
-    lose_random_bytes();
+    sender_loses_keys(&queue.send);
     assert_int_equal(ws_status_class(ws_action_queue_next(&queue, SEND, 2, &action)), WS_ERROR_RANDOM);
     faults_end();
     action = next(SEND, WS_ACTION_SEND_TO_NETWORK);
@@ -504,7 +526,7 @@ int main(void)
         TEST(a_read_may_bring_all_that_was_offered, server),
         TEST(a_receive_completed_with_an_impossible_count_is_cancelled, server),
         TEST(a_receive_cancelled_with_payload_ends_the_receive_side, server),
-        TEST(after_a_close_frame_receives_are_cancelled, server),
+        TEST(after_a_close_frame_receives_read_on, server),
         TEST(a_failure_stays_until_the_abort, server),
         TEST(an_abort_gives_every_operation_back, server),
         TEST(an_outstanding_action_may_be_completed_after_an_abort, server),

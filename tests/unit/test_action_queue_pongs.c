@@ -96,43 +96,6 @@ static void a_clients_close_does_not_wait_for_a_pong(void **state)
     expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
 }
 
-/* Section 7: "such a frame is not begun while a pong is outstanding (the SEND queue gives NO_ACTION)". */
-static void a_frame_of_several_actions_waits_for_the_pong(void **state)
-{
-    (void)state;
-    uint8_t payload[40] = {0};
-    receive(A);
-    ARRIVE("\x89\x01x");
-    struct ws_action pong = next(RECEIVE, WS_ACTION_SEND_TO_NETWORK);
-    send_kind(WS_BINARY_MESSAGE, payload, sizeof payload, B);
-    expect_none(SEND);
-    expect_none(ALL);
-    complete(&pong);
-    struct ws_action out = next(SEND, WS_ACTION_SEND_TO_NETWORK);
-    assert_true(out.context == B && out.pieces.buffers[0].length == SEND_SIZE);
-}
-
-/* Whether it is one action depends on the room for buffers; with ALL, the receive side goes on meanwhile. */
-static void a_servers_frame_waits_for_a_sent_pong_only_if_it_needs_two_actions(void **state)
-{
-    (void)state;
-    struct ws_action read;
-    struct ws_action header = ping_inside_a_frame(PING_X, PING_SIZE, &read);
-    finish_frame(&header);
-    struct ws_action pong = expect_pong(SEND, "x");
-    expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
-
-    send_hello(C);
-    (void)next_with(SEND, 1, WS_ACTION_NONE);
-    memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
-    complete_with(&read, 6);
-    struct ws_action in = next_with(ALL, 1, WS_ACTION_INDICATE_RECEIVE_COMPLETE);
-    complete(&in);
-    struct ws_action out = next(SEND, WS_ACTION_SEND_TO_NETWORK);
-    assert_int_equal(out.pieces.count, 2);
-    complete(&pong);
-}
-
 /*
  * Inside such a frame the pong is held, and the parser goes on; afterwards any queue returns it, before
  * all else.
@@ -295,8 +258,6 @@ int main(void)
         TEST(a_frame_of_one_action_goes_beside_a_pong, server),
         TEST(a_pong_goes_beside_a_frame_of_one_action, server),
         TEST(a_clients_close_does_not_wait_for_a_pong, client),
-        TEST(a_frame_of_several_actions_waits_for_the_pong, client),
-        TEST(a_servers_frame_waits_for_a_sent_pong_only_if_it_needs_two_actions, server),
         TEST(a_pong_inside_a_frame_is_held, server),
         TEST(a_newer_ping_replaces_a_held_one, server),
         TEST(a_ping_beside_a_pong_on_the_send_side_is_held, server),

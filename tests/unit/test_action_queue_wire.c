@@ -1,7 +1,7 @@
 /*
- * White-box test of src/action_queue.c by what it puts on the wire: "a frame that takes several actions
- * is never broken by another frame", whatever is asked, and completed, in whatever order. Both sides of a
- * session run by chance; what was sent is then read by the reference decoder.
+ * White-box test of src/action_queue.c by what it puts on the wire: "a frame that takes several actions is never broken by
+ * another frame", and "a message never waits for a pong", whatever is asked, with whatever room for buffers, and completed,
+ * in whatever order. Both sides of a session run by chance; what was sent is then read by the reference decoder.
  */
 #include "unit.h"
 
@@ -13,6 +13,7 @@
 enum { SENDS = 60, ARRIVALS = 80, LARGEST = 100, RECEIVE_SIZE = 256, SEND_SIZE = 16, PING_SIZE = 4 };
 
 struct sent {
+    bool can_be_cut;
     uint8_t first;
     uint32_t length;
     uint8_t payload[LARGEST];
@@ -29,6 +30,10 @@ struct session {
     unsigned send_count;
     uint8_t message; /* the opcode of the message that they leave unfinished */
     unsigned sends_waiting;
+    uint32_t handed_out; /* payload bytes of the first that waits, as its frames' headers count them */
+    size_t frame_left;   /* bytes of its current frame that are still to be handed out */
+    bool next_in_line;   /* it waits for a pong, and no other may go before it */
+    unsigned cuts;       /* fragments that were made of them */
     unsigned receives_waiting;
     unsigned received;
 
@@ -77,7 +82,7 @@ static void open_session(struct session *session, enum ws_send_mode mode, uint64
     session->send_area = unit_block((server ? SEND_SIZE : WS_SEND_CONTROL_MAX) + WS_SEND_CONTROL_MAX);
     ws_receive_init(&session->queue.receive, session->area, RECEIVE_SIZE,
                     server ? WS_FRAME_ALLOW_MASKED : WS_FRAME_ALLOW_UNMASKED, true);
-    ws_send_init(&session->queue.send, session->send_area, SEND_SIZE, mode, false);
+    ws_send_init(&session->queue.send, session->send_area, SEND_SIZE, mode, true);
     make_incoming(session);
 }
 
@@ -90,6 +95,18 @@ static void close_session(struct session *session)
     free(session->wire.bytes);
 }
 
+/* A text or binary message, or a fragment of one. */
+static void make_message(struct session *session, struct ws_operation *op, struct sent *sent)
+{
+    bool final = unit_below(&session->chance, 2) == 0;
+    uint8_t opcode = session->message ? session->message : (uint8_t)(1 + unit_below(&session->chance, 2));
+    op->kind = opcode == 1 ? (final ? WS_TEXT_MESSAGE : WS_TEXT_FRAGMENT)
+                           : (final ? WS_BINARY_MESSAGE : WS_BINARY_FRAGMENT);
+    sent->first = (uint8_t)((final ? 0x80 : 0) | (session->message ? 0 : opcode));
+    sent->can_be_cut = true;
+    session->message = final ? 0 : opcode;
+}
+
 static void queue_send(struct session *session)
 {
     if (session->send_count == SENDS)
@@ -97,27 +114,28 @@ static void queue_send(struct session *session)
     struct sent *sent = &session->sends[session->send_count];
     struct ws_operation op = {.context = sent, .bytes = sent->payload};
 
-    switch (unit_below(&session->chance, 5)) {
+    sent->length = unit_below(&session->chance, LARGEST + 1);
+    switch (unit_below(&session->chance, 8)) {
     case 0:
         op.kind = WS_PING_PONG;
         sent->first = 0x89;
+        sent->length = 0;
         break;
     case 1:
         op.kind = WS_UNSOLICITED_PONG;
         sent->first = 0x8A;
+        sent->length = 0;
         break;
-    default: {
-        bool final = unit_below(&session->chance, 2) == 0;
-        uint8_t opcode = session->message ? session->message : (uint8_t)(1 + unit_below(&session->chance, 2));
-        op.kind = opcode == 1 ? (final ? WS_TEXT_MESSAGE : WS_TEXT_FRAGMENT)
-                              : (final ? WS_BINARY_MESSAGE : WS_BINARY_FRAGMENT);
-        sent->first = (uint8_t)((final ? 0x80 : 0) | (session->message ? 0 : opcode));
-        session->message = final ? 0 : opcode;
-        op.length = sent->length = unit_below(&session->chance, LARGEST + 1);
-        for (uint32_t i = 0; i < sent->length; i++)
-            sent->payload[i] = (uint8_t)unit_random(&session->chance);
+    case 2: /* an extension's frame, or inside a message its control frame */
+        op.kind = WS_EXTENSION;
+        op.first = sent->first = session->message ? 0x8B : 0xC2;
+        break;
+    default:
+        make_message(session, &op, sent);
     }
-    }
+    op.length = sent->length;
+    for (uint32_t i = 0; i < sent->length; i++)
+        sent->payload[i] = (uint8_t)unit_random(&session->chance);
     assert_int_equal(ws_action_queue_send(&session->queue, op), WS_OK);
     session->send_count++;
     session->sends_waiting++;
@@ -143,30 +161,139 @@ static bool outstanding(const struct session *session, enum ws_action_type first
     return false;
 }
 
-/* The only reasons for a side to have nothing to do. */
-static void check_no_action(const struct session *session, unsigned sides)
+static bool pong_is_out(const struct session *session)
 {
-    bool pong = outstanding(session, WS_ACTION_SEND_TO_NETWORK, WS_ACTION_NONE, true);
-    if (sides & WS_SIDE_SEND)
-        assert_true(session->sends_waiting == 0 || pong ||
-                    outstanding(session, WS_ACTION_SEND_TO_NETWORK, WS_ACTION_INDICATE_SEND_COMPLETE, false));
+    return outstanding(session, WS_ACTION_SEND_TO_NETWORK, WS_ACTION_NONE, true);
+}
+
+static bool send_is_out(const struct session *session)
+{
+    return outstanding(session, WS_ACTION_SEND_TO_NETWORK, WS_ACTION_INDICATE_SEND_COMPLETE, false);
+}
+
+static const struct sent *first_that_waits(const struct session *session)
+{
+    return &session->sends[session->send_count - session->sends_waiting];
+}
+
+/* Whether the first that waits is a frame that cannot be cut, and takes more than one action with so much room. */
+static bool cannot_go_beside_a_pong(const struct session *session, uint32_t room)
+{
+    const struct sent *sent = first_that_waits(session);
+    if (sent->can_be_cut)
+        return false;
+    if (session->mode == WS_SEND_PLAIN || (session->mode == WS_SEND_ZERO_KEY && sent->first != 0x8B))
+        return room == 1 && sent->length > 0;
+    return sent->first != 0x8B && 2 + 4 + sent->length > SEND_SIZE;
+}
+
+/* The only reasons for a side to have nothing to do: above all, a message does not wait for a pong. */
+static void check_no_action(struct session *session, unsigned sides, uint32_t room)
+{
+    if (sides & WS_SIDE_SEND && session->sends_waiting > 0 && !send_is_out(session)) {
+        assert_true(pong_is_out(session) && session->handed_out == 0);
+        assert_true(cannot_go_beside_a_pong(session, room));
+        session->next_in_line = true;
+    }
     if (sides & WS_SIDE_RECEIVE)
         assert_true(
-            session->receives_waiting == 0 || pong ||
+            session->receives_waiting == 0 || pong_is_out(session) ||
             outstanding(session, WS_ACTION_RECEIVE_FROM_NETWORK, WS_ACTION_INDICATE_RECEIVE_COMPLETE, false));
+}
+
+/* A piece of the first that waits; where it begins a frame, a whole one beside a pong, and all that is left otherwise. */
+static void check_piece(struct session *session, const struct ws_action *action)
+{
+    const struct sent *sent = first_that_waits(session);
+    size_t size = action->pieces.buffers[0].length;
+    if (action->pieces.count == 2)
+        size += action->pieces.buffers[1].length;
+
+    session->next_in_line = false;
+    if (session->frame_left > 0) {
+        assert_true(!pong_is_out(session) && size <= session->frame_left);
+        session->frame_left -= size;
+        return;
+    }
+    struct ws_frame frame;
+    assert_int_equal(
+        ws_frame_decode(action->pieces.buffers[0].bytes, action->pieces.buffers[0].length,
+                        WS_FRAME_ALLOW_EXTENSION | WS_FRAME_ALLOW_MASKED | WS_FRAME_ALLOW_UNMASKED, &frame),
+        WS_FRAME_COMPLETE);
+    uint32_t left = sent->length - session->handed_out;
+    assert_true(frame.length == left || (pong_is_out(session) && sent->can_be_cut && frame.length < left));
+    session->cuts += frame.length < left;
+    session->handed_out += (uint32_t)frame.length;
+    session->frame_left = frame.size + (size_t)frame.length - size;
+    assert_true(!pong_is_out(session) || session->frame_left == 0);
+}
+
+/* A pong goes before what is next in line only where the receive side could do nothing but read. */
+static void check_pong(const struct session *session, unsigned sides)
+{
+    assert_true(session->frame_left == 0 && !pong_is_out(session));
+    if (!session->next_in_line)
+        return;
+    struct ws_receive copy = session->queue.receive;
+    struct ws_receive_event event;
+    assert_int_equal(sides, WS_SIDE_RECEIVE);
+    assert_int_equal(ws_receive_next(&copy, (struct ws_buffer){NULL, 0}, &event), WS_RECEIVE_READ);
+}
+
+static void take(struct session *session, const struct ws_action *action, unsigned sides, uint32_t room)
+{
+    if (action->type == WS_ACTION_NONE) {
+        check_no_action(session, sides, room);
+        return;
+    }
+    if (action->type == WS_ACTION_SEND_TO_NETWORK) {
+        assert_true(action->pieces.count <= room);
+        if (action->has_context)
+            check_piece(session, action);
+        else
+            check_pong(session, sides);
+    }
+    assert_true(session->outstanding_count < 3);
+    session->outstanding[session->outstanding_count++] = *action;
+}
+
+/*
+ * Section 8: without room for a buffer, what has none is returned as ever, and what would have one is refused, and
+ * nothing changed. Returns whether the same is to be asked for with room for two.
+ */
+static bool ask_without_room(struct session *session, unsigned sides)
+{
+    struct ws_action action;
+    uint8_t before[sizeof session->queue];
+    uint8_t *area = unit_copy(session->area, RECEIVE_SIZE + WS_RECEIVE_SLACK);
+
+    memcpy(before, &session->queue, sizeof before);
+    enum ws_status status = ws_action_queue_next(&session->queue, sides, 0, &action);
+    if (status != WS_OK || action.type == WS_ACTION_NONE) {
+        assert_true(status == WS_OK || status == WS_WHY_BUFFER_COUNT_ZERO);
+        assert_true(action.type == WS_ACTION_NONE && action.token == 0);
+        assert_memory_equal(before, &session->queue, sizeof before);
+        assert_memory_equal(area, session->area, RECEIVE_SIZE + WS_RECEIVE_SLACK);
+    } else {
+        assert_int_equal(action.type, WS_ACTION_INDICATE_SEND_COMPLETE);
+        take(session, &action, sides, 0);
+    }
+    free(area);
+    return status != WS_OK;
 }
 
 static void ask(struct session *session, unsigned sides, uint32_t room)
 {
     struct ws_action action;
-    assert_int_equal(ws_action_queue_next(&session->queue, sides, room, &action), WS_OK);
-    if (action.type == WS_ACTION_NONE) {
-        check_no_action(session, sides);
+    const bool refused = room == 0 && ask_without_room(session, sides);
+    if (room == 0 && !refused && unit_below(&session->chance, 2) == 0)
         return;
-    }
-    assert_true(session->outstanding_count < 3);
-    assert_true(action.type != WS_ACTION_SEND_TO_NETWORK || action.pieces.count <= room);
-    session->outstanding[session->outstanding_count++] = action;
+    if (room == 0)
+        room = 2;
+    assert_int_equal(ws_action_queue_next(&session->queue, sides, room, &action), WS_OK);
+    assert_true(!refused ||
+                (action.type != WS_ACTION_NONE && action.type != WS_ACTION_INDICATE_SEND_COMPLETE));
+    take(session, &action, sides, room);
 }
 
 /* Gives some of the incoming bytes to a read; false if there are none. */
@@ -208,6 +335,8 @@ static void complete(struct session *session, unsigned index)
         break;
     case WS_ACTION_INDICATE_SEND_COMPLETE:
         assert_ptr_equal(action.context, &session->sends[session->send_count - session->sends_waiting]);
+        assert_true(session->handed_out == first_that_waits(session)->length && session->frame_left == 0);
+        session->handed_out = 0;
         session->sends_waiting--;
         ws_action_queue_complete(&session->queue, action.token, 0);
         break;
@@ -240,7 +369,7 @@ static void run(struct session *session)
         else if (choice == 1)
             queue_receive(session);
         else if (choice < 9)
-            ask(session, 1 + unit_below(&session->chance, 3), 1 + unit_below(&session->chance, 2));
+            ask(session, 1 + unit_below(&session->chance, 3), unit_below(&session->chance, 3));
         else if (session->outstanding_count > 0)
             complete(session, unit_below(&session->chance, session->outstanding_count));
     }
@@ -259,15 +388,18 @@ static uint32_t ping_number(const struct reference_frame *frame)
 }
 
 /*
- * All that was sent is there, whole and in order; each pong answers a later ping than the one before, the
- * last the last.
+ * All that was sent is there, whole and in order, a message perhaps in fragments; each pong answers a later ping than the
+ * one before, the last the last.
  */
 static void check_wire(const struct session *session)
 {
-    const struct reference_rules rules = {.masked = session->mode != WS_SEND_PLAIN,
+    const struct reference_rules rules = {.extension = true,
+                                          .masked = session->mode != WS_SEND_PLAIN,
                                           .unmasked = session->mode == WS_SEND_PLAIN};
     struct reference wire = reference_decode(session->wire.bytes, session->wire.size, rules);
     unsigned sends = 0;
+    uint32_t joined = 0; /* bytes of the current send in the frames before */
+    bool begun = false;
     uint32_t answered = 0;
 
     assert_int_equal(wire.state, REFERENCE_OPEN);
@@ -280,10 +412,17 @@ static void check_wire(const struct session *session)
             continue;
         }
         assert_true(sends < SENDS);
-        assert_int_equal(frame->first, session->sends[sends].first);
-        assert_int_equal(frame->length, session->sends[sends].length);
-        assert_memory_equal(frame->payload, session->sends[sends].payload, session->sends[sends].length);
-        sends++;
+        const struct sent *sent = &session->sends[sends];
+        assert_true(joined + frame->length <= sent->length);
+        assert_memory_equal(frame->payload, sent->payload + joined, (size_t)frame->length);
+        joined += (uint32_t)frame->length;
+        const bool last = joined == sent->length;
+        assert_int_equal(frame->first, (begun ? sent->first & 0xF0 : sent->first) & (last ? 0xFF : 0x7F));
+        begun = !last;
+        if (last) {
+            joined = 0;
+            sends++;
+        }
     }
     assert_int_equal(sends, SENDS);
     assert_int_equal(answered, session->pings);
@@ -293,12 +432,15 @@ static void check_wire(const struct session *session)
 static void no_frame_is_ever_broken(enum ws_send_mode mode)
 {
     static struct session session;
+    unsigned cuts = 0;
     for (uint64_t seed = 1; seed <= 150; seed++) {
         open_session(&session, mode, seed * UINT64_C(0x9E3779B97F4A7C15));
         run(&session);
         check_wire(&session);
+        cuts += session.cuts;
         close_session(&session);
     }
+    assert_true(cuts > 100);
 }
 
 static void a_servers_frames_are_never_broken(void **state)
