@@ -8,7 +8,7 @@ struct action get_action(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE queue
     struct action action;
 
     memset(&action, POISON_BYTE, sizeof action);
-    assert_true(room >= 1 && room <= COUNT_OF(action.buffers));
+    assert_true(room <= COUNT_OF(action.buffers));
     action.count = room;
     action.result = ws->GetAction(handle, queue, action.buffers, &action.count, &action.action, &action.type,
                                   &action.application, &action.context);

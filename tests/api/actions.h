@@ -27,7 +27,7 @@ struct action {
     PVOID context;     /* *pvActionContext */
 };
 
-/* GetAction with room for 1 to 4 buffers, all outputs poisoned before. Asserts nothing. */
+/* GetAction with room for up to 4 buffers, all outputs poisoned before. Asserts nothing. */
 struct action get_action(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE queue, ULONG room);
 
 /* The same with room for 2, but it must succeed and return this action, which is left outstanding. */

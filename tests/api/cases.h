@@ -60,6 +60,7 @@ struct api_case {
     X(ping_answer) \
     X(ping_order) \
     X(ping_beside) \
+    X(ping_cut) \
     X(ping_held) \
     X(action_order) \
     X(action_outputs) \

@@ -67,18 +67,6 @@ static void a_missing_output_is_refused(void)
     }
 }
 
-static void room_for_no_buffer_is_refused(void)
-{
-    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
-        WEB_SOCKET_HANDLE handle = open_busy(role);
-
-        expect_refusal(handle, SEND_QUEUE, 0, OUTPUTS, E_INVALIDARG);
-        expect_refusal(handle, RECEIVE_QUEUE, 0, OUTPUTS, E_INVALIDARG);
-        expect_refusal(handle, ALL_QUEUES, 0, OUTPUTS, E_INVALIDARG);
-        expect_still_busy(handle);
-    }
-}
-
 static void an_unknown_queue_is_refused(void)
 {
     static const int queues[] = {0, 4, 5, 7, 100, -1, (int)0x80000001};
@@ -146,8 +134,9 @@ static void before_the_handshake_is_complete_the_call_is_refused(void)
         expect_refusal(handles[i], SEND_QUEUE, 2, OUTPUTS, E_INVALID_PROTOCOL_OPERATION);
         expect_refusal(handles[i], RECEIVE_QUEUE, 2, OUTPUTS, E_INVALID_PROTOCOL_OPERATION);
         expect_refusal(handles[i], ALL_QUEUES, 2, OUTPUTS, E_INVALID_PROTOCOL_OPERATION);
+        expect_refusal(handles[i], ALL_QUEUES, 0, OUTPUTS, E_INVALID_PROTOCOL_OPERATION);
         /* Arguments are looked at before the state. */
-        expect_refusal(handles[i], ALL_QUEUES, 0, OUTPUTS, E_INVALIDARG);
+        expect_refusal(handles[i], ALL_QUEUES, 2, TYPE, E_INVALIDARG);
         expect_refusal(handles[i], (WEB_SOCKET_ACTION_QUEUE)4, 2, OUTPUTS, E_INVALIDARG);
     }
 }
@@ -193,7 +182,7 @@ static void no_action_has_no_outputs(void)
         for (size_t q = 0; q < COUNT_OF(queues); q++) {
             WEB_SOCKET_HANDLE handle = open_role(role, NULL);
 
-            for (ULONG room = 1; room <= 3; room++) {
+            for (ULONG room = 0; room <= 3; room++) {
                 struct action action = get_action(handle, queues[q], room);
 
                 expect_outputs(&action, WEB_SOCKET_NO_ACTION, 0, (WEB_SOCKET_BUFFER_TYPE)0, NULL);
@@ -298,9 +287,98 @@ static void an_operations_null_context_comes_back_as_null(void)
     assert_null(action.application);
 }
 
+/* ---- No room ---- */
+
+/* A control passes the count on that the last call left, 0 after INDICATE_SEND_COMPLETE. */
+static void an_action_without_buffers_needs_no_room(void)
+{
+    static const WEB_SOCKET_ACTION_QUEUE queues[] = {SEND_QUEUE, ALL_QUEUES};
+
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        for (size_t q = 0; q < COUNT_OF(queues); q++) {
+            WEB_SOCKET_HANDLE handle = open_role(role, NULL);
+            struct action action;
+            int context;
+
+            send_data(handle, BINARY_FRAGMENT, "Hello", 5, &context);
+            action = next_action(handle, queues[q], WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+            complete(handle, &action);
+            action = get_action(handle, queues[q], 0);
+            expect_outputs(&action, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION, 0, BINARY_FRAGMENT, &context);
+            complete(handle, &action);
+            action = get_action(handle, queues[q], 0);
+            expect_outputs(&action, WEB_SOCKET_NO_ACTION, 0, (WEB_SOCKET_BUFFER_TYPE)0, NULL);
+            receive(handle, NULL, 0, NULL);
+            next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+            action = get_action(handle, RECEIVE_QUEUE, 0); /* a read is outstanding */
+            expect_outputs(&action, WEB_SOCKET_NO_ACTION, 0, (WEB_SOCKET_BUFFER_TYPE)0, NULL);
+        }
+    }
+}
+
+/* As if the call had never been made: a send and a read, */
+static void a_send_or_a_read_without_room_is_refused_and_nothing_changes(void)
+{
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        WEB_SOCKET_HANDLE handle = open_busy(role);
+
+        expect_refusal(handle, SEND_QUEUE, 0, OUTPUTS, E_INVALIDARG);
+        expect_refusal(handle, RECEIVE_QUEUE, 0, OUTPUTS, E_INVALIDARG);
+        expect_refusal(handle, ALL_QUEUES, 0, OUTPUTS, E_INVALIDARG);
+        expect_still_busy(handle);
+    }
+}
+
+/* a pong, a message, */
+static void what_arrived_is_not_parsed_without_room(void)
+{
+    static const WEB_SOCKET_ACTION_QUEUE queues[] = {RECEIVE_QUEUE, ALL_QUEUES};
+
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        for (size_t q = 0; q < COUNT_OF(queues); q++) {
+            WEB_SOCKET_HANDLE handle = open_role(role, NULL);
+            struct stream in = {NULL, 0};
+            struct stream sent = {NULL, 0};
+            struct action pong;
+
+            receive(handle, NULL, 0, NULL);
+            stream_frame(&in, role, FIN | OP_PING, "ping", 4);
+            stream_frame(&in, role, FIN | OP_TEXT, "Hello", 5);
+            feed(handle, in.bytes, in.size, 0);
+            expect_refusal(handle, queues[q], 0, OUTPUTS, E_INVALIDARG);
+            expect_no_action(handle, SEND_QUEUE);
+            pong = get_action(handle, queues[q], 1);
+            expect_outputs(&pong, WEB_SOCKET_SEND_TO_NETWORK_ACTION, 1, PING_PONG, NULL);
+            stream_action(&sent, &pong);
+            expect_frame("pong", &sent, role, FIN | OP_PONG, "ping", 4);
+            complete(handle, &pong);
+            expect_refusal(handle, queues[q], 0, OUTPUTS, E_INVALIDARG);
+            expect_payload(handle, UTF8_MESSAGE, "Hello", 5);
+        }
+    }
+}
+
+/* and a broken stream, which has the close status in a buffer. */
+static void a_broken_stream_is_not_told_without_room(void)
+{
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        WEB_SOCKET_HANDLE handle = open_role(role, NULL);
+
+        receive(handle, NULL, 0, NULL);
+        feed(handle, "\xFF", 1, 0);
+        for (unsigned i = 0; i < 2; i++) {
+            expect_refusal(handle, RECEIVE_QUEUE, 0, OUTPUTS, E_INVALIDARG);
+            expect_refusal(handle, ALL_QUEUES, 0, OUTPUTS, E_INVALIDARG);
+            expect_receive_failure(handle, E_INVALID_PROTOCOL_FORMAT, 1002);
+        }
+        ws->AbortHandle(handle);
+        expect_refusal(handle, RECEIVE_QUEUE, 0, OUTPUTS, E_INVALIDARG);
+        expect_close(handle, WEB_SOCKET_ABORTED_CLOSE_STATUS, NULL);
+    }
+}
+
 const struct api_case action_outputs_cases[] = {
     API_CASE(RULE_DOC, a_missing_output_is_refused),
-    API_CASE(RULE_DOC, room_for_no_buffer_is_refused),
     API_CASE(RULE_DOC, an_unknown_queue_is_refused),
     API_CASE(RULE_SDK, the_application_context_may_be_missing),
     API_CASE(RULE_DOC, room_for_many_buffers_is_fine),
@@ -312,5 +390,9 @@ const struct api_case action_outputs_cases[] = {
     API_CASE(RULE_DOC, receives_have_the_type_of_what_arrived_and_the_operations_context),
     API_CASE(RULE_DOC, a_pong_has_its_type_and_leaves_the_application_context_alone),
     API_CASE(RULE_DOC, an_operations_null_context_comes_back_as_null),
+    API_CASE(RULE_APPS, an_action_without_buffers_needs_no_room),
+    API_CASE(RULE_CHOICE, a_send_or_a_read_without_room_is_refused_and_nothing_changes),
+    API_CASE(RULE_CHOICE, what_arrived_is_not_parsed_without_room),
+    API_CASE(RULE_CHOICE, a_broken_stream_is_not_told_without_room),
     API_CASES_END,
 };

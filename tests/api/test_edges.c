@@ -358,7 +358,7 @@ static void an_array_of_one_buffer_is_not_touched_beyond_its_ends(void)
         unsigned seen[5] = {0};
         bool given = false;
 
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 2; i++)
             receive(client, NULL, 0, NULL);
         send_nothing(client, PING_PONG, NULL);
         for (int i = 0; i < 10; i++) {

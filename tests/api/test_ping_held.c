@@ -313,29 +313,7 @@ static void an_abort_drops_a_held_pong(void)
     expect_no_action(client, ALL_QUEUES);
 }
 
-/* ---- A pong in front of a frame ---- */
-
-static void a_frame_of_several_actions_is_not_begun_while_a_pong_is_outstanding(void)
-{
-    static const WEB_SOCKET_ACTION_QUEUE send_queues[] = {SEND_QUEUE, ALL_QUEUES};
-
-    for (size_t q = 0; q < COUNT_OF(send_queues); q++) {
-        WEB_SOCKET_HANDLE client = open_smallest_client();
-        struct action pong;
-
-        receive(client, NULL, 0, NULL);
-        feed_frame(client, FIN | OP_PING, "first");
-        pong = get_pong(client, ROLE_CLIENT, RECEIVE_QUEUE, "first");
-        send_data(client, BINARY_MESSAGE, make_payload(LONG_SIZE), LONG_SIZE, NULL);
-        send_nothing(client, PING_PONG, NULL);
-        expect_no_action(client, send_queues[q]);
-        expect_no_action(client, send_queues[q]);
-        complete(client, &pong);
-        pong = next_action(client, send_queues[q], WEB_SOCKET_SEND_TO_NETWORK_ACTION);
-        assert_int_equal(pong.type, BINARY_MESSAGE);
-        assert_int_equal(action_size(&pong), 16);
-    }
-}
+/* ---- A held pong that went through one side ---- */
 
 /* A pong that came through the send queue leaves the receive side free: further pings are held behind it. */
 static void a_ping_behind_a_pong_on_the_send_side_is_held(void)
@@ -433,7 +411,9 @@ static void a_pong_held_before_the_peers_close_is_still_returned(void)
             piece = next_piece(client);
         }
         complete(client, &piece);
+        receive(client, NULL, 0, NULL); /* which only reads, and not before the pong */
         take_pong(client, queues[q], "held");
+        next_action(client, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
     }
 }
 
@@ -464,11 +444,10 @@ static void a_servers_frame_in_two_actions_is_not_broken_by_a_pong(void)
     half = get_action(server, SEND_QUEUE, 1);
     assert_int_equal(half.action, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION);
     complete(server, &half);
-    half = get_action(server, SEND_QUEUE, 1);
-    assert_int_equal(half.action, WEB_SOCKET_NO_ACTION);
     complete(server, &pong);
     half = get_action(server, SEND_QUEUE, 1);
     assert_int_equal(half.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+    assert_int_equal(action_size(&half), 2);
 }
 
 const struct api_case ping_held_cases[] = {
@@ -483,7 +462,6 @@ const struct api_case ping_held_cases[] = {
     API_CASE(RULE_CHOICE, a_cancelled_frame_lets_the_pong_go),
     API_CASE(RULE_CHOICE, a_held_pong_completed_with_another_count_is_dropped),
     API_CASE(RULE_DOC, an_abort_drops_a_held_pong),
-    API_CASE(RULE_WIRE, a_frame_of_several_actions_is_not_begun_while_a_pong_is_outstanding),
     API_CASE(RULE_CHOICE, a_ping_behind_a_pong_on_the_send_side_is_held),
     API_CASE(RULE_DOC, a_held_pong_on_the_receive_side_keeps_that_side_waiting),
     API_CASE(RULE_CHOICE, a_short_frame_goes_out_beside_a_held_pong_on_the_send_side),

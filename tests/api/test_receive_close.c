@@ -121,7 +121,6 @@ static void bytes_after_a_close_frame_are_never_looked_at(void)
     static const uint8_t broken[] = {0xFF, 0xFF, 0xFF, 0xFF, 0x00};
 
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
-        int context;
         WEB_SOCKET_HANDLE handle = closed(role, NULL, 0, broken, sizeof broken);
 
         for (unsigned i = 0; i < 3; i++) {
@@ -129,9 +128,9 @@ static void bytes_after_a_close_frame_are_never_looked_at(void)
             expect_no_action(handle, ALL_QUEUES);
             expect_no_action(handle, SEND_QUEUE);
         }
-        handle = closed(role, &context, 1, broken, sizeof broken);
-        assert_ptr_equal(expect_close(handle, WEB_SOCKET_ABORTED_CLOSE_STATUS, NULL), &context);
-        expect_no_action(handle, RECEIVE_QUEUE);
+        receive(handle, NULL, 0, NULL);
+        next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+        expect_no_action(handle, SEND_QUEUE);
     }
 }
 
@@ -145,49 +144,154 @@ static void a_ping_after_a_close_frame_is_never_seen(void)
         stream_frame(&ping, role, FIN | OP_PING, "ping", 4);
         handle = closed(role, &context, 1, ping.bytes, ping.size);
         expect_no_action(handle, SEND_QUEUE);
-        expect_close(handle, WEB_SOCKET_ABORTED_CLOSE_STATUS, NULL);
+        feed(handle, ping.bytes, ping.size, 0);
+        expect_no_action(handle, SEND_QUEUE);
+        next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
         expect_no_action(handle, ALL_QUEUES);
     }
 }
 
-static void a_close_completes_queued_operations_as_cancelled(void)
+/* Two servers call it from within the handling of every indication, that of a close too. */
+static void after_a_close_receive_is_queued_and_reads_on(void)
 {
     static const WEB_SOCKET_ACTION_QUEUE queues[] = {RECEIVE_QUEUE, ALL_QUEUES};
 
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
         for (size_t q = 0; q < COUNT_OF(queues); q++) {
-            int contexts[3];
+            WEB_SOCKET_HANDLE handle = open_role(role, NULL);
+            struct stream stream = {NULL, 0};
+            struct action close;
+            struct action reading;
+            int contexts[2];
+
+            receive(handle, NULL, 0, NULL);
+            stream_close(&stream, role, 1000, "bye");
+            feed(handle, stream.bytes, stream.size, 0);
+            close = next_action(handle, queues[q], WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
+            receive(handle, NULL, 0, &contexts[0]);
+            expect_no_action(handle, queues[q]); /* until the close is completed */
+            assert_memory_equal(close.buffers[0].CloseStatus.pbReason, "bye", 3);
+            complete(handle, &close);
+            receive(handle, NULL, 0, &contexts[1]);
+            reading = next_action(handle, queues[q], WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+            assert_ptr_equal(reading.application, &contexts[0]);
+            assert_int_equal(reading.count, 1);
+            expect_no_action(handle, queues[q]);
+        }
+    }
+}
+
+/* No message, no pong, no error: the next call asks for more. */
+static void what_comes_after_a_close_is_thrown_away(void)
+{
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        const enum role other = role == ROLE_CLIENT ? ROLE_SERVER : ROLE_CLIENT;
+        struct stream streams[7];
+        int context;
+        WEB_SOCKET_HANDLE handle = closed(role, &context, 1, "\x81", 1);
+
+        memset(streams, 0, sizeof streams);
+        stream_frame(&streams[0], role, FIN | OP_TEXT, "Hello", 5);
+        stream_frame(&streams[1], role, FIN | OP_PING, "ping", 4);
+        stream_frame(&streams[2], other, FIN | OP_TEXT, "masked or not, as it must not be", 32);
+        stream_bytes(&streams[3], "\xFF\xFF\xFF\xFF\xFF", 5);
+        stream_close(&streams[4], role, 1000, "again");
+        stream_frame(&streams[5], role, FIN | OP_TEXT, "\xFF not UTF-8", 11);
+        stream_bytes(&streams[6], make_payload(20000), 20000); /* longer than the buffer */
+        for (unsigned cut = 0; cut < 2; cut++) {
+            for (size_t i = 0; i < COUNT_OF(streams); i++) {
+                feed(handle, streams[i].bytes, streams[i].size, cut == 0 ? 0 : 1000);
+                expect_no_action(handle, SEND_QUEUE);
+            }
+        }
+        struct action reading = next_action(handle, ALL_QUEUES, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+        assert_ptr_equal(reading.application, &context);
+    }
+}
+
+/* What will be thrown away does not go into the caller's memory. */
+static void after_a_close_an_operation_with_a_buffer_reads_into_library_memory(void)
+{
+    enum { RECEIVE_SIZE = 256, SEND_SIZE = 256, SIZE = RECEIVE_SIZE + SEND_SIZE + 144 };
+
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        uint8_t *memory = heap_block(SIZE);
+        uint8_t *own = heap_block(RECEIVE_SIZE / 2);
+        WEB_SOCKET_HANDLE handle = open_role(role, &(struct session_options){.receive_buffer = RECEIVE_SIZE,
+                                                                             .send_buffer = SEND_SIZE,
+                                                                             .memory = memory,
+                                                                             .memory_size = SIZE});
+        struct stream stream = {NULL, 0};
+
+        memset(own, POISON_BYTE, RECEIVE_SIZE / 2);
+        receive(handle, own, RECEIVE_SIZE / 2, NULL);
+        receive(handle, own, RECEIVE_SIZE / 2, NULL);
+        stream_close(&stream, role, 1000, NULL);
+        stream_frame(&stream, role, FIN | OP_BINARY, "buffered", 8);
+        feed(handle, stream.bytes, stream.size, 0);
+        expect_close(handle, 1000, NULL);
+        for (unsigned i = 0; i < 3; i++) {
+            struct action reading =
+                next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+            WEB_SOCKET_BUFFER *buffer = &reading.buffers[0];
+
+            assert_int_equal(reading.count, 1);
+            assert_true(buffer->Data.ulBufferLength > 0 && buffer->Data.ulBufferLength <= RECEIVE_SIZE);
+            assert_true(buffer->Data.pbBuffer >= memory &&
+                        buffer->Data.pbBuffer + buffer->Data.ulBufferLength <= memory + SIZE);
+            memset(buffer->Data.pbBuffer, 0x82, buffer->Data.ulBufferLength);
+            complete(handle, &reading);
+        }
+        assert_true(is_poison(own, RECEIVE_SIZE / 2));
+    }
+}
+
+/* The connection's end: each operation comes back once, in order, and the one behind it reads on. */
+static void a_read_that_ends_after_a_close_cancels_its_operation_once(void)
+{
+    static const WEB_SOCKET_ACTION_QUEUE queues[] = {RECEIVE_QUEUE, ALL_QUEUES};
+
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        for (size_t q = 0; q < COUNT_OF(queues); q++) {
+            int contexts[4];
             WEB_SOCKET_HANDLE handle = closed(role, contexts, 3, NULL, 0);
 
-            for (size_t i = 0; i < 3; i++) {
-                struct action action =
-                    next_action(handle, queues[q], WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
+            for (size_t i = 0; i < 4; i++) {
+                struct action action = next_action(handle, queues[q], WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
 
-                assert_int_equal(action.type, CLOSE);
-                assert_int_equal(action.count, 1);
-                assert_int_equal(action.buffers[0].CloseStatus.usStatus, WEB_SOCKET_ABORTED_CLOSE_STATUS);
-                assert_null(action.buffers[0].CloseStatus.pbReason);
-                assert_int_equal(action.buffers[0].CloseStatus.ulReasonLength, 0);
                 assert_ptr_equal(action.application, &contexts[i]);
-                complete(handle, &action);
+                complete_with(handle, &action, i == 1 ? action_size(&action) + 1 : 0);
+                assert_ptr_equal(expect_close(handle, WEB_SOCKET_ABORTED_CLOSE_STATUS, NULL), &contexts[i]);
+                if (i == 2) {
+                    expect_no_action(handle, queues[q]);
+                    receive(handle, NULL, 0, &contexts[3]);
+                }
             }
             expect_no_action(handle, queues[q]);
         }
     }
 }
 
-static void after_a_close_no_receive_is_queued(void)
+static void an_abort_after_a_close_cancels_all_operations_once(void)
 {
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
-        WEB_SOCKET_HANDLE handle = closed(role, NULL, 0, NULL, 0);
-        WEB_SOCKET_BUFFER own;
+        for (unsigned read = 0; read < 2; read++) {
+            int contexts[3];
+            WEB_SOCKET_HANDLE handle = closed(role, contexts, 3, NULL, 0);
+            struct action reading;
 
-        memset(&own, 0, sizeof own);
-        own.Data.pbBuffer = heap_block(10);
-        own.Data.ulBufferLength = 10;
-        assert_result(E_INVALID_PROTOCOL_OPERATION, ws->Receive(handle, NULL, NULL));
-        assert_result(E_INVALID_PROTOCOL_OPERATION, ws->Receive(handle, &own, NULL));
-        expect_no_action(handle, RECEIVE_QUEUE);
+            if (read != 0)
+                reading = next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+            ws->AbortHandle(handle);
+            if (read != 0) {
+                expect_no_action(handle, RECEIVE_QUEUE);
+                complete_with(handle, &reading, 1);
+            }
+            for (size_t i = 0; i < 3; i++)
+                assert_ptr_equal(expect_close(handle, WEB_SOCKET_ABORTED_CLOSE_STATUS, NULL), &contexts[i]);
+            expect_no_action(handle, ALL_QUEUES);
+            assert_result(E_INVALID_PROTOCOL_OPERATION, ws->Receive(handle, NULL, NULL));
+        }
     }
 }
 
@@ -237,8 +341,11 @@ const struct api_case receive_close_cases[] = {
     API_CASE(RULE_RFC, a_close_may_come_inside_a_message),
     API_CASE(RULE_NET, bytes_after_a_close_frame_are_never_looked_at),
     API_CASE(RULE_RFC, a_ping_after_a_close_frame_is_never_seen),
-    API_CASE(RULE_CHOICE, a_close_completes_queued_operations_as_cancelled),
-    API_CASE(RULE_DOC, after_a_close_no_receive_is_queued),
+    API_CASE(RULE_APPS, after_a_close_receive_is_queued_and_reads_on),
+    API_CASE(RULE_APPS, what_comes_after_a_close_is_thrown_away),
+    API_CASE(RULE_APPS, after_a_close_an_operation_with_a_buffer_reads_into_library_memory),
+    API_CASE(RULE_APPS, a_read_that_ends_after_a_close_cancels_its_operation_once),
+    API_CASE(RULE_DOC, an_abort_after_a_close_cancels_all_operations_once),
     API_CASE(RULE_DOC, after_a_close_was_received_everything_can_still_be_sent),
     API_CASE(RULE_DOC, after_sending_a_close_messages_and_the_peers_close_are_received),
     API_CASES_END,

@@ -202,17 +202,28 @@ static void a_close_without_a_buffer_has_no_body(void)
     }
 }
 
-static void close_status_1005_means_no_body(void)
+static void expect_no_body(USHORT status)
 {
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
         WEB_SOCKET_HANDLE handle = open_role(role, NULL);
         struct stream sent = {NULL, 0};
 
-        send_close(handle, WEB_SOCKET_EMPTY_CLOSE_STATUS, NULL, NULL);
+        send_close(handle, status, NULL, NULL);
         stream_output(&sent, handle);
         expect_close_frame(role_name(role), &sent, role, 1005, NULL);
         assert_int_equal(sent.size, 0);
     }
+}
+
+static void close_status_1005_means_no_body(void)
+{
+    expect_no_body(WEB_SOCKET_EMPTY_CLOSE_STATUS);
+}
+
+/* A server echoes the status of every CLOSE that it is given, that of a cancelled receive too. */
+static void close_status_1006_means_no_body(void)
+{
+    expect_no_body(WEB_SOCKET_ABORTED_CLOSE_STATUS);
 }
 
 /* ---- Payloads and operations ---- */
@@ -312,6 +323,7 @@ const struct api_case send_frames_cases[] = {
     API_CASE(RULE_DOC, a_close_carries_its_status_and_reason),
     API_CASE(RULE_NET, a_close_without_a_buffer_has_no_body),
     API_CASE(RULE_TRACE, close_status_1005_means_no_body),
+    API_CASE(RULE_APPS, close_status_1006_means_no_body),
     API_CASE(RULE_CHOICE, outgoing_text_is_not_verified),
     API_CASE(RULE_DOC, the_buffer_structure_is_copied_during_the_call),
     API_CASE(RULE_DOC, any_number_of_operations_is_sent_in_order),
