@@ -134,7 +134,6 @@ static void before_the_handshake_is_complete_the_call_is_refused(void)
         expect_refusal(handles[i], SEND_QUEUE, 2, OUTPUTS, E_INVALID_PROTOCOL_OPERATION);
         expect_refusal(handles[i], RECEIVE_QUEUE, 2, OUTPUTS, E_INVALID_PROTOCOL_OPERATION);
         expect_refusal(handles[i], ALL_QUEUES, 2, OUTPUTS, E_INVALID_PROTOCOL_OPERATION);
-        expect_refusal(handles[i], ALL_QUEUES, 0, OUTPUTS, E_INVALID_PROTOCOL_OPERATION);
         /* Arguments are looked at before the state. */
         expect_refusal(handles[i], ALL_QUEUES, 2, TYPE, E_INVALIDARG);
         expect_refusal(handles[i], (WEB_SOCKET_ACTION_QUEUE)4, 2, OUTPUTS, E_INVALIDARG);
@@ -182,7 +181,7 @@ static void no_action_has_no_outputs(void)
         for (size_t q = 0; q < COUNT_OF(queues); q++) {
             WEB_SOCKET_HANDLE handle = open_role(role, NULL);
 
-            for (ULONG room = 0; room <= 3; room++) {
+            for (ULONG room = 1; room <= 3; room++) {
                 struct action action = get_action(handle, queues[q], room);
 
                 expect_outputs(&action, WEB_SOCKET_NO_ACTION, 0, (WEB_SOCKET_BUFFER_TYPE)0, NULL);
@@ -300,6 +299,8 @@ static void an_action_without_buffers_needs_no_room(void)
             struct action action;
             int context;
 
+            action = get_action(handle, queues[q], 0);
+            expect_outputs(&action, WEB_SOCKET_NO_ACTION, 0, (WEB_SOCKET_BUFFER_TYPE)0, NULL);
             send_data(handle, BINARY_FRAGMENT, "Hello", 5, &context);
             action = next_action(handle, queues[q], WEB_SOCKET_SEND_TO_NETWORK_ACTION);
             complete(handle, &action);
@@ -377,6 +378,21 @@ static void a_broken_stream_is_not_told_without_room(void)
     }
 }
 
+/* The state is looked at first; a server's handshake is completed as ever. */
+static void before_the_handshake_is_complete_room_makes_no_difference(void)
+{
+    const WEB_SOCKET_HANDLE handles[] = {create_client(NULL), create_server(NULL), begun_client(NULL)};
+    const WEB_SOCKET_HANDLE server = begun_server(NULL);
+    struct action action;
+
+    for (size_t i = 0; i < COUNT_OF(handles); i++)
+        expect_refusal(handles[i], ALL_QUEUES, 0, OUTPUTS, E_INVALID_PROTOCOL_OPERATION);
+    action = get_action(server, ALL_QUEUES, 0);
+    expect_outputs(&action, WEB_SOCKET_NO_ACTION, 0, (WEB_SOCKET_BUFFER_TYPE)0, NULL);
+    send_data(server, UTF8_MESSAGE, "Hello", 5, NULL);
+    expect_refusal(server, ALL_QUEUES, 0, OUTPUTS, E_INVALIDARG);
+}
+
 const struct api_case action_outputs_cases[] = {
     API_CASE(RULE_DOC, a_missing_output_is_refused),
     API_CASE(RULE_DOC, an_unknown_queue_is_refused),
@@ -394,5 +410,6 @@ const struct api_case action_outputs_cases[] = {
     API_CASE(RULE_CHOICE, a_send_or_a_read_without_room_is_refused_and_nothing_changes),
     API_CASE(RULE_CHOICE, what_arrived_is_not_parsed_without_room),
     API_CASE(RULE_CHOICE, a_broken_stream_is_not_told_without_room),
+    API_CASE(RULE_CHOICE, before_the_handshake_is_complete_room_makes_no_difference),
     API_CASES_END,
 };
