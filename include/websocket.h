@@ -377,8 +377,9 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketEndServerHandshake(WEB_SOCKET_HANDLE hWebSo
  * BufferType  [in]            what to send:
  *                               UTF8_..., BINARY_...: Data. After a FRAGMENT the same kind again until its
  *                                 MESSAGE, with nothing but control frames between [RFC 5.4].
- *                               CLOSE: CloseStatus. pBuffer NULL, or the status 1005: a close frame without a
- *                                 body.
+ *                               CLOSE: CloseStatus. pBuffer NULL, or the status 1005, or 1006 (which an
+ *                                 aborted receive is indicated with, and servers echo) [callers]: a close
+ *                                 frame without a body.
  *                               PING_PONG, UNSOLICITED_PONG: pBuffer must be NULL [reference], the frame is
  *                                 empty.
  *                               below 0x200, once an extension is negotiated: Data, sent as given.
@@ -386,7 +387,8 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketEndServerHandshake(WEB_SOCKET_HANDLE hWebSo
  * Context     [in, optional]  any value; comes back as *pvApplicationContext
  *
  * Queues only: WebSocketGetAction does the work, in the order of the calls. Any number may be queued. One
- * call is one frame, whatever its length. Text is not checked to be UTF-8 [choice].
+ * call is one frame, whatever its length, unless a message is cut for a pong's sake: see WebSocketGetAction.
+ * Text is not checked to be UTF-8 [choice].
  *
  * Ownership: the WEB_SOCKET_BUFFER is copied; the memory that it points to must stay, unchanged, until
  * WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION [reference]. The library never writes to it.
@@ -396,9 +398,9 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketEndServerHandshake(WEB_SOCKET_HANDLE hWebSo
  *   E_HANDLE                      no such handle
  *   E_INVALIDARG                  another buffer type; a NULL pointer with a length; pBuffer not NULL for a
  *                                 ping or pong; a close with a reason above 123 bytes, with a reason but the
- *                                 status 1005, or with a status that must not be sent: below 1000, 1004,
- *                                 1006, 1015 to 2999, above 4999 [RFC 7.4]; an extension frame with the mask
- *                                 bit, or a control one without FIN or above 125 bytes [RFC 5.5]
+ *                                 status 1005 or 1006, or with a status below 1000, or 1015: every other is
+ *                                 the caller's decision [callers]; an extension frame with the mask bit, or
+ *                                 a control one without FIN or above 125 bytes [RFC 5.5]
  *   E_INVALID_PROTOCOL_OPERATION  not open, or aborted; data or another close after a close; the kinds of
  *                                 message mixed; an extension frame although no extension was negotiated
  *   E_OUTOFMEMORY                 an allocation failed
@@ -416,6 +418,12 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCK
  * Queues only: WebSocketGetAction does the work. Any number may be queued. Nothing is parsed, and no error is
  * reported, unless an operation waits [callers].
  *
+ * After a close frame an operation reads on, so that the caller sees the connection's end: into library memory,
+ * also if it has a buffer. What comes is thrown away unseen, without a message, a pong or an error, until a read
+ * is completed with 0 bytes or the handle is aborted: that cancels the operation [callers].
+ *
+ * A close status of a peer is indicated if RFC 6455, 7.4 allows it on the wire, or if it is above 4999 [callers].
+ *
  * Ownership: the WEB_SOCKET_BUFFER is copied; the memory that it points to belongs to the library until
  * WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION.
  *
@@ -423,8 +431,8 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCK
  *   S_OK                          queued
  *   E_HANDLE                      no such handle
  *   E_INVALIDARG                  pBuffer has a NULL pointer or the length 0
- *   E_INVALID_PROTOCOL_OPERATION  not open, or aborted; a close frame was received, receiving has failed, or
- *                                 a receive was cancelled with a part of a payload in its buffer [choice]
+ *   E_INVALID_PROTOCOL_OPERATION  not open, or aborted; receiving has failed, or a receive was cancelled with
+ *                                 a part of a payload in its buffer [choice]
  *   E_OUTOFMEMORY                 an allocation failed
  */
 WEBSOCKETAPI HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER *pBuffer,
@@ -436,10 +444,12 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_S
  * hWebSocket            [in]             handle of an open session (a server's may also be one after Begin)
  * eActionQueue          [in]             SEND: what the send side has to do; RECEIVE: what the receive side
  *                                        has to do, and the pongs that are due; ALL: pongs first, then send,
- *                                        then receive [choice]
+ *                                        then receive [choice]. A caller that always has one more message
+ *                                        queued never reads through ALL: it asks RECEIVE by itself.
  * pDataBuffers          [out]            array for the action's buffers; elements past the number returned
  *                                        are untouched
- * pulDataBufferCount    [in, out]        in: room in the array, at least 1; out: number returned
+ * pulDataBufferCount    [in, out]        in: room in the array, 0 is enough for an action without buffers
+ *                                        [callers]; out: number returned
  * pAction               [out]            the action
  * pBufferType           [out]            what is in the buffers
  * pvApplicationContext  [out, optional]  context of the WebSocketSend or WebSocketReceive that the action
@@ -460,7 +470,10 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_S
  *
  * One action per side is outstanding at a time: until it is completed, that side has NO_ACTION [reference]. A
  * pong is an action of its own, and frames that take one action may be outstanding beside it. A frame that
- * takes several actions is never interrupted by another frame, not by a pong either.
+ * takes several actions is never interrupted by another frame, not by a pong either: the pong waits. But a
+ * message never waits for a pong: while one is outstanding, a message that would take several actions goes out
+ * in fragments of one action each, and when none is, the rest as one frame [choice]. What cannot be cut (an
+ * extension's frame, a server's close in two actions) waits for the pong, and is next.
  *
  * A payload is indicated in parts only if it does not fit into the receive buffer, or into the operation's
  * own buffer [choice]; parts have the FRAGMENT type. Pongs and close frames are indicated in library memory
@@ -473,7 +486,9 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_S
  * Returns
  *   S_OK                          all outputs are set
  *   E_HANDLE                      no such handle
- *   E_INVALIDARG                  an output is NULL, the count is 0, or there is no such queue
+ *   E_INVALIDARG                  an output is NULL, or there is no such queue; the count is 0 and the next
+ *                                 action, or a failure's CloseStatus, needs a buffer: nothing was parsed or
+ *                                 handed out [choice]
  *   E_INVALID_PROTOCOL_OPERATION  the handshake is not complete
  *   E_INVALID_PROTOCOL_FORMAT     what was received breaks the protocol; only on RECEIVE and ALL, and from
  *                                 then on every time. Sending still works: as a help, pDataBuffers[0] is a
@@ -505,6 +520,8 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket,
  *                                     [callers].
  *
  * Ownership: the action's buffers are no longer the caller's to use.
+ *
+ * Returns nothing in C. A caller that declares it with an HRESULT, as the reference does, gets S_OK [reference, callers].
  */
 WEBSOCKETAPI WEBSOCKET_VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket,
                                                            PVOID pvActionContext, ULONG ulBytesTransferred);
@@ -519,6 +536,8 @@ WEBSOCKETAPI WEBSOCKET_VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWe
  * NO_ACTION; an outstanding action may still be completed [reference, callers].
  *
  * Ownership: memory given to an operation is the caller's again when its indication is completed.
+ *
+ * Returns nothing in C. A caller that declares it with an HRESULT, as the reference does, gets S_OK [reference, callers].
  */
 WEBSOCKETAPI WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket);
 
@@ -530,6 +549,8 @@ WEBSOCKETAPI WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSo
  * Ownership: everything that the library returned for this handle is gone, ALLOCATED_BUFFER and all memory
  * given to operations is the caller's again. If another thread is in a call on the handle, that call finishes
  * first; later calls get E_HANDLE [choice].
+ *
+ * Returns nothing in C. A caller that declares it with an HRESULT, as the reference does, gets S_OK [reference, callers].
  */
 WEBSOCKETAPI WEBSOCKET_VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket);
 
