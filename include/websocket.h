@@ -473,7 +473,8 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_S
  * takes several actions is never interrupted by another frame, not by a pong either: the pong waits. But a
  * message never waits for a pong: while one is outstanding, a message that would take several actions goes out
  * in fragments of one action each, and when none is, the rest as one frame [choice]. What cannot be cut (an
- * extension's frame, a server's close in two actions) waits for the pong, and is next.
+ * extension's frame, a server's close in two actions) waits for the pong, and is next. A pong that had to wait
+ * comes first, on any queue; on the send side such pongs and what is queued there take turns [choice].
  *
  * A payload is indicated in parts only if it does not fit into the receive buffer, or into the operation's
  * own buffer [choice]; parts have the FRAGMENT type. Pongs and close frames are indicated in library memory

@@ -105,14 +105,24 @@ static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buf
     return WS_OK;
 }
 
+/* The send side lets one pass, and then what waits there is next: a peer may ping faster than pongs are written. */
+static bool kept_pong_is_next(const struct ws_action_queue *queue, unsigned sides)
+{
+    if (!queue->pong_due || pong_must_wait(queue))
+        return false;
+    return sides & WS_SIDE_SEND ? !queue->sends_turn : ws_receive_failure(&queue->receive) == WS_OK;
+}
+
 static enum ws_status hand_out_kept_pong(struct ws_action_queue *queue, unsigned sides,
                                          struct ws_action *action)
 {
     struct ws_buffer payload = {queue->kept->payload, queue->kept->length};
     enum ws_status status = hand_out_pong(queue, payload, sides == WS_SIDE_RECEIVE, action);
-    if (status == WS_OK)
-        queue->pong_due = false;
-    return status;
+    if (status != WS_OK)
+        return status;
+    queue->pong_due = false;
+    queue->sends_turn = sides & WS_SIDE_SEND && queue->send_token == 0 && ws_operations_head(queue->sends);
+    return WS_OK;
 }
 
 static enum ws_status keep_ping(struct ws_action_queue *queue, struct ws_buffer payload)
@@ -141,6 +151,7 @@ static enum ws_status answer_ping(struct ws_action_queue *queue, struct ws_buffe
 static void hand_out_send(struct ws_action_queue *queue, const struct ws_operation *op,
                           enum ws_action_type type, struct ws_action *action)
 {
+    queue->sends_turn = false;
     queue->send_token =
         new_token(queue, type == WS_ACTION_SEND_TO_NETWORK ? TOKEN_SEND : TOKEN_SEND | TOKEN_INDICATION);
     action->type = type;
@@ -240,7 +251,7 @@ static enum ws_status receive_frame(struct ws_action_queue *queue, const struct 
     do {
         switch (ws_receive_next(&queue->receive, own, &action->event)) {
         case WS_RECEIVE_READ:
-            /* The peer may wait for the pong before it sends anything. */
+            /* The peer may wait for its pong before it sends anything. */
             if (queue->pong_due && !pong_is_barred(queue))
                 return hand_out_kept_pong(queue, WS_SIDE_RECEIVE, action);
             queue->receive_offered = action->event.buffer.length;
@@ -302,8 +313,7 @@ enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned side
     action->type = WS_ACTION_NONE;
     action->token = 0;
     action->has_context = false;
-    if (queue->pong_due && !pong_must_wait(queue) &&
-        !(sides == WS_SIDE_RECEIVE && ws_receive_failure(&queue->receive) != WS_OK))
+    if (kept_pong_is_next(queue, sides))
         return room > 0 ? hand_out_kept_pong(queue, sides, action) : WS_WHY_BUFFER_COUNT_ZERO;
 
     enum ws_status status = WS_OK;

@@ -17,7 +17,7 @@
  *       the pong is the answer to that very call, and the receive side waits for its completion
  *   a ping is parsed inside such a frame, or while a pong is outstanding
  *       its payload is kept, a newer one replaces it (RFC 6455, 5.5.3), and the first call on any queue afterwards
- *       returns the pong
+ *       returns the pong; on the send side pongs and what waits there take turns
  *   a message of several actions is to be sent while a pong is outstanding
  *       it goes out in fragments of one action, as long as there is a pong at each of them: .NET asks again without
  *       pausing when it is told that there is nothing to do, so a peer's pings must not keep a message waiting
@@ -78,6 +78,7 @@ struct ws_action_queue {
     uint8_t receive_state;
     bool several;            /* inside a frame of several actions */
     bool more;               /* the outstanding send is not the operation's last */
+    bool sends_turn;         /* what waits on the send side has let a kept pong pass */
     bool send_waits;         /* a frame that cannot be cut waits for a pong, and is next */
     bool pong_due;           /* kept holds a ping that is still to be answered */
     bool pong_holds_receive; /* the outstanding pong came through the receive side, which waits for it */
@@ -104,7 +105,7 @@ enum ws_status ws_action_queue_send(struct ws_action_queue *queue, struct ws_ope
 enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_operation operation);
 
 /**
- * The next action of the given sides: a pong that is due, then the send side, then the receive side.
+ * The next action of the given sides: a pong that is due and whose turn it is, then the send side, then the receive side.
  * sides: WS_SIDE_...; room: how many buffers the caller takes.
  * Returns WS_OK with *action set (WS_ACTION_NONE if there is nothing to do).
  *   WS_WHY_BUFFER_COUNT_ZERO        room is 0, and what comes next needs a buffer: nothing was looked at or changed

@@ -335,6 +335,44 @@ static void a_ping_behind_a_pong_on_the_send_side_is_held(void)
     expect_no_action(client, RECEIVE_QUEUE);
 }
 
+/*
+ * A peer that pings faster than pongs are written: at each turn of the writer another one is held. A message is sent in
+ * spite of it, a pong between any two of its turns.
+ */
+static void held_pongs_and_a_message_take_turns(void)
+{
+    static const WEB_SOCKET_ACTION_QUEUE send_queues[] = {SEND_QUEUE, ALL_QUEUES};
+
+    for (size_t q = 0; q < COUNT_OF(send_queues); q++) {
+        static const WEB_SOCKET_ACTION turns[] = {
+            WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION, WEB_SOCKET_SEND_TO_NETWORK_ACTION,
+            WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION, WEB_SOCKET_SEND_TO_NETWORK_ACTION};
+        struct action last;
+        WEB_SOCKET_HANDLE client = holding("held", &last);
+        struct stream ping = {NULL, 0};
+        struct action reading;
+
+        receive(client, NULL, 0, NULL);
+        reading = next_action(client, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+        complete(client, &last);
+        send_data(client, BINARY_MESSAGE, "short", 5, NULL);
+        send_data(client, BINARY_MESSAGE, make_payload(LONG_SIZE), LONG_SIZE, NULL);
+        stream_frame(&ping, ROLE_CLIENT, FIN | OP_PING, "held", 4);
+        for (size_t i = 0; i < COUNT_OF(turns); i++) {
+            struct action pong = get_pong(client, ROLE_CLIENT, send_queues[q], "held");
+            struct action action;
+
+            memcpy(reading.buffers[0].Data.pbBuffer, ping.bytes, ping.size);
+            complete_with(client, &reading, (ULONG)ping.size);
+            reading = next_action(client, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+            complete(client, &pong);
+            action = next_action(client, send_queues[q], turns[i]);
+            assert_int_equal(action.type, BINARY_MESSAGE);
+            complete(client, &action);
+        }
+    }
+}
+
 /* Fetched through the receive queue it is that side's outstanding action. */
 static void a_held_pong_on_the_receive_side_keeps_that_side_waiting(void)
 {
@@ -463,6 +501,7 @@ const struct api_case ping_held_cases[] = {
     API_CASE(RULE_CHOICE, a_held_pong_completed_with_another_count_is_dropped),
     API_CASE(RULE_DOC, an_abort_drops_a_held_pong),
     API_CASE(RULE_CHOICE, a_ping_behind_a_pong_on_the_send_side_is_held),
+    API_CASE(RULE_CHOICE, held_pongs_and_a_message_take_turns),
     API_CASE(RULE_DOC, a_held_pong_on_the_receive_side_keeps_that_side_waiting),
     API_CASE(RULE_CHOICE, a_short_frame_goes_out_beside_a_held_pong_on_the_send_side),
     API_CASE(RULE_CHOICE, a_held_pong_is_returned_after_a_failure_but_not_on_the_receive_queue),

@@ -157,14 +157,68 @@ static void a_ping_beside_a_pong_on_the_send_side_is_held(void **state)
         complete_with(&read, PING_SIZE);
         read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK); /* the receive side goes on */
         complete(&first);
+        expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B); /* it let one pong pass */
         struct ws_action second = expect_pong(SEND, "y");
         complete(&second);
 
-        expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
         memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
         complete_with(&read, 6);
         expect_indicated(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE, A);
     }
+}
+
+/*
+ * A peer may ping faster than pongs are written: each time the send side is asked another one is held. What waits there
+ * lets one pass, and is next (own choice).
+ */
+static void held_pongs_and_what_waits_on_the_send_side_take_turns(void **state)
+{
+    (void)state;
+    static const unsigned sides[] = {SEND, ALL};
+    for (size_t i = 0; i < COUNT_OF(sides); i++) {
+        struct ws_action read;
+        struct ws_action header = ping_inside_a_frame(PING_X, PING_SIZE, &read);
+        finish_frame(&header);
+        send_hello(C);
+        for (unsigned turn = 0; turn < 4; turn++) {
+            struct ws_action pong = expect_pong(sides[i], turn % 2 ? "y" : "x");
+            memcpy(read.event.buffer.bytes, turn % 2 ? PING_X : PING_Y, PING_SIZE);
+            complete_with(&read, PING_SIZE);
+            read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
+            complete(&pong);
+            if (turn == 0) {
+                expect_indicated(sides[i], WS_ACTION_INDICATE_SEND_COMPLETE, B);
+            } else if (turn == 1) {
+                struct ws_action out = next(sides[i], WS_ACTION_SEND_TO_NETWORK);
+                assert_ptr_equal(out.context, C);
+                complete(&out);
+            } else if (turn == 2) {
+                expect_indicated(sides[i], WS_ACTION_INDICATE_SEND_COMPLETE, C);
+            }
+        }
+        struct ws_action pong = expect_pong(sides[i], "x"); /* nothing waits: one pong after the other */
+        complete(&pong);
+        memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
+        complete_with(&read, 6);
+        expect_indicated(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE, A);
+    }
+}
+
+/* The receive side has no such turns: there the pong is first, and what waits to be sent is as it was. */
+static void a_held_pong_on_the_receive_side_waits_for_no_turn(void **state)
+{
+    (void)state;
+    struct ws_action read;
+    struct ws_action header = ping_inside_a_frame(PING_X, PING_SIZE, &read);
+    finish_frame(&header);
+    struct ws_action pong = expect_pong(SEND, "x");
+    memcpy(read.event.buffer.bytes, PING_Y "\x82\x80\0\0\0\0", PING_SIZE + 6);
+    complete_with(&read, PING_SIZE + 6);
+    expect_indicated(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE, A);
+    complete(&pong);
+    pong = expect_pong(RECEIVE, "y");
+    complete(&pong);
+    expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
 }
 
 /* Own choice: a held pong that came through the receive side holds it, as any other pong there. */
@@ -261,6 +315,8 @@ int main(void)
         TEST(a_pong_inside_a_frame_is_held, server),
         TEST(a_newer_ping_replaces_a_held_one, server),
         TEST(a_ping_beside_a_pong_on_the_send_side_is_held, server),
+        TEST(held_pongs_and_what_waits_on_the_send_side_take_turns, server),
+        TEST(a_held_pong_on_the_receive_side_waits_for_no_turn, server),
         TEST(a_held_pong_of_the_receive_queue_holds_it, server),
         TEST(a_due_pong_is_returned_without_an_operation, server),
         TEST(pings_are_answered_after_a_close_was_sent, server),
