@@ -6,7 +6,7 @@ set -eu
 
 expected='
 linux clang asan linux32 asan32 windows-x64 windows-x86
-    unit. model api.link api.load exports link.websocket link.websocket_static examples interop. trace.file trace.off
+    unit. model api.link api.load api.traced exports link.websocket link.websocket_static examples interop. trace.file trace.off
     trace.reload
 linux clang linux32 windows-x64 windows-x86
     install report.own report.nonsense

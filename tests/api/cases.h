@@ -36,6 +36,7 @@ struct api_case {
 /* Every table, in the order in which they run: X(subject) stands for subject_cases in test_subject.c. */
 #define API_TABLES(X) \
     X(abi) \
+    X(return_register) \
     X(stdcall) \
     X(handles) \
     X(properties) \

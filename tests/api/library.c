@@ -173,6 +173,16 @@ bool library_open(const char *file)
     return true;
 }
 
+struct websocket_results library_results(void)
+{
+    return (struct websocket_results){
+        .AbortHandle = (HRESULT(WINAPI *)(WEB_SOCKET_HANDLE))(any_function)ws->AbortHandle,
+        .CompleteAction =
+            (HRESULT(WINAPI *)(WEB_SOCKET_HANDLE, PVOID, ULONG))(any_function)ws->CompleteAction,
+        .DeleteHandle = (HRESULT(WINAPI *)(WEB_SOCKET_HANDLE))(any_function)ws->DeleteHandle,
+    };
+}
+
 bool library_introduce(void)
 {
     char file[1024];

@@ -33,6 +33,16 @@ struct websocket_library {
     HRESULT(WINAPI *Send)(WEB_SOCKET_HANDLE, WEB_SOCKET_BUFFER_TYPE, WEB_SOCKET_BUFFER *, PVOID);
 };
 
+/*
+ * The three functions that return nothing, as programs declare them that were written from the reference, which says that
+ * they return S_OK. The arguments are the same: such a program only looks into the return register as well.
+ */
+struct websocket_results {
+    HRESULT(WINAPI *AbortHandle)(WEB_SOCKET_HANDLE);
+    HRESULT(WINAPI *CompleteAction)(WEB_SOCKET_HANDLE, PVOID, ULONG);
+    HRESULT(WINAPI *DeleteHandle)(WEB_SOCKET_HANDLE);
+};
+
 /* The library under test; not NULL once library_open() succeeded. */
 extern const struct websocket_library *ws;
 
@@ -42,6 +52,9 @@ extern const struct websocket_library *ws;
  * cannot be had. The program may also be built without a library of its own; then NULL cannot be had.
  */
 bool library_open(const char *file);
+
+/* Those three of the library under test. */
+struct websocket_results library_results(void);
 
 /*
  * The full name of the file that the functions come from, as the system's loader tells it; on Windows UTF-8.

@@ -34,7 +34,7 @@ WEB_SOCKET_HANDLE remember_handle(WEB_SOCKET_HANDLE handle)
     return handle;
 }
 
-void delete_handle(WEB_SOCKET_HANDLE handle)
+void forget_handle(WEB_SOCKET_HANDLE handle)
 {
     for (struct remembered **link = &remembered; *link != NULL; link = &(*link)->next) {
         struct remembered *entry = *link;
@@ -45,6 +45,11 @@ void delete_handle(WEB_SOCKET_HANDLE handle)
             break;
         }
     }
+}
+
+void delete_handle(WEB_SOCKET_HANDLE handle)
+{
+    forget_handle(handle);
     ws->DeleteHandle(handle);
 }
 

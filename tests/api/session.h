@@ -58,6 +58,9 @@ void shake_hands(WEB_SOCKET_HANDLE client, WEB_SOCKET_HANDLE server, const struc
 /* Makes the harness delete a handle that a test created itself, when the case is over. Returns the handle. */
 WEB_SOCKET_HANDLE remember_handle(WEB_SOCKET_HANDLE handle);
 
+/* Makes the harness forget a handle, which the test or its model of a caller deletes itself. */
+void forget_handle(WEB_SOCKET_HANDLE handle);
+
 /* Deletes a handle now, and makes the harness forget it. */
 void delete_handle(WEB_SOCKET_HANDLE handle);
 
