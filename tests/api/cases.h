@@ -78,7 +78,8 @@ struct api_case {
     X(caller_net_threads) \
     X(caller_sample) \
     X(caller_header_only) \
-    X(caller_select)
+    X(caller_select) \
+    X(caller_httpsys)
 
 /* clang-format on */
 
