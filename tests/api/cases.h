@@ -79,7 +79,8 @@ struct api_case {
     X(caller_sample) \
     X(caller_header_only) \
     X(caller_select) \
-    X(caller_httpsys)
+    X(caller_httpsys) \
+    X(caller_nested)
 
 /* clang-format on */
 
