@@ -80,7 +80,9 @@ struct api_case {
     X(caller_header_only) \
     X(caller_select) \
     X(caller_httpsys) \
-    X(caller_nested)
+    X(caller_nested) \
+    X(caller_gateway) \
+    X(caller_count)
 
 /* clang-format on */
 
