@@ -82,6 +82,7 @@ struct api_case {
     X(caller_httpsys) \
     X(caller_nested) \
     X(caller_gateway) \
+    X(caller_chat_threads) \
     X(caller_count)
 
 /* clang-format on */
