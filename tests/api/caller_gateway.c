@@ -70,17 +70,18 @@ static void fail_with(struct gateway_session *session, HRESULT error)
 
 /* ---- Writing ---- */
 
-/* Unless the write does not end, the action is completed with what there was room for. */
-static void write_action(struct gateway_session *session, const struct action *action)
+/* Completes the action with what there was room for. False: the write does not end. */
+static bool write_action(struct gateway_session *session, const struct action *action)
 {
     const WEB_SOCKET_BUFFER *buffer = &action->buffers[0];
     size_t size = buffer->Data.ulBufferLength;
 
     assert_int_equal(action->count, 1);
     if (session->network_is_stuck) {
+        assert_false(session->is_writing);
         session->writing = *action;
         session->is_writing = true;
-        return;
+        return false;
     }
     if (size > session->network_room)
         size = session->network_room;
@@ -88,6 +89,7 @@ static void write_action(struct gateway_session *session, const struct action *a
         session->network_room -= size;
     stream_bytes(&session->sent, buffer->Data.pbBuffer, size);
     complete_with(session->handle, action, (ULONG)size);
+    return true;
 }
 
 static void run_send(struct gateway_session *session)
@@ -100,8 +102,7 @@ static void run_send(struct gateway_session *session)
             return;
         }
         if (action.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION) {
-            write_action(session, &action);
-            if (session->is_writing)
+            if (!write_action(session, &action))
                 return;
         } else {
             complete_with(session->handle, &action, 0);
@@ -166,8 +167,7 @@ static void run_receive(struct gateway_session *session)
             session->is_reading = true;
             return;
         case WEB_SOCKET_SEND_TO_NETWORK_ACTION:
-            write_action(session, &action);
-            more = !session->is_writing;
+            more = write_action(session, &action);
             break;
         case WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION:
             inbox_add(&session->received, &action);
