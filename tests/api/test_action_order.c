@@ -106,6 +106,50 @@ static void all_returns_the_send_side_before_the_receive_side(void)
     }
 }
 
+/* Completes what the queue returns, which must be of the send side, and queues the next message before that. */
+static void send_one_more(WEB_SOCKET_HANDLE handle)
+{
+    struct action action = get_action(handle, ALL_QUEUES, 2);
+
+    assert_result(S_OK, action.result);
+    assert_true(action.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION ||
+                action.action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION);
+    if (action.action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION)
+        send_nothing(handle, BINARY_MESSAGE, NULL);
+    complete(handle, &action);
+}
+
+/* One action after the other, it is never the receive side's turn, not even with bytes there. Such a caller asks RECEIVE. */
+static void through_all_a_caller_that_always_has_one_more_message_never_reads(void)
+{
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        WEB_SOCKET_HANDLE handle = open_role(role, NULL);
+        struct stream in = {NULL, 0};
+        struct action action;
+
+        receive(handle, NULL, 0, NULL);
+        send_nothing(handle, BINARY_MESSAGE, NULL);
+        for (unsigned i = 0; i < 1000; i++)
+            send_one_more(handle);
+        stream_frame(&in, role, FIN | OP_TEXT, "first", 5);
+        stream_frame(&in, role, FIN | OP_TEXT, "second", 6);
+        feed(handle, in.bytes, in.size, 0);
+        expect_payload(handle, UTF8_MESSAGE, "first", 5);
+        receive(handle, NULL, 0, NULL);
+        for (unsigned i = 0; i < 1000; i++)
+            send_one_more(handle);
+        expect_payload(handle, UTF8_MESSAGE, "second", 6);
+        receive(handle, NULL, 0, NULL);
+        for (unsigned i = 0; i < 1000; i++)
+            send_one_more(handle);
+        action = next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+        for (unsigned i = 0; i < 1000; i++)
+            send_one_more(handle);
+        complete_with(handle, &action, 0);
+        expect_close(handle, 1006, NULL);
+    }
+}
+
 static void all_can_have_one_action_of_each_side_outstanding(void)
 {
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
@@ -348,6 +392,7 @@ const struct api_case action_order_cases[] = {
     API_CASE(RULE_DOC, an_outstanding_action_keeps_its_side_waiting),
     API_CASE(RULE_DOC, the_two_sides_do_not_wait_for_each_other),
     API_CASE(RULE_CHOICE, all_returns_the_send_side_before_the_receive_side),
+    API_CASE(RULE_CHOICE, through_all_a_caller_that_always_has_one_more_message_never_reads),
     API_CASE(RULE_CHOICE, all_can_have_one_action_of_each_side_outstanding),
     API_CASE(RULE_CHOICE, all_returns_a_waiting_pong_before_the_send_side),
     API_CASE(RULE_APPS, the_loop_of_microsofts_sample_works),
