@@ -188,8 +188,8 @@ static void aborting_returns_s_ok(void)
         receive(handle, NULL, 0, NULL);
         receive(handle, NULL, 0, NULL);
         send_nothing(handle, BINARY_MESSAGE, NULL);
-        next_action(handle, ALL_QUEUES, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
-        next_action(handle, ALL_QUEUES, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+        next_action(handle, SEND_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+        next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
         expect_s_ok("two actions are outstanding", library_results().AbortHandle(handle));
     }
 }
@@ -210,8 +210,8 @@ static void deleting_returns_s_ok(void)
         receive(handle, NULL, 0, NULL);
         receive(handle, NULL, 0, NULL);
         send_nothing(handle, BINARY_MESSAGE, NULL);
-        next_action(handle, ALL_QUEUES, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
-        next_action(handle, ALL_QUEUES, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+        next_action(handle, SEND_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+        next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
         expect_deleted("two actions are outstanding", handle);
         handle = open_role(role, NULL);
         expect_s_ok("abort", library_results().AbortHandle(handle));
