@@ -11,10 +11,10 @@
 
 #define FROM_PEER_ROOM 65536 /* a peer that writes first and reads then must not be kept from it */
 
-/* What a member said. `uses` is under the room's monitor. */
+/* What a member said, and sends have not done with yet. All but the bytes is under the room's monitor. */
 struct chat_message {
+    struct chat_message *next;
     unsigned uses;
-    size_t size;
     uint8_t bytes[];
 };
 
@@ -92,15 +92,34 @@ static void end_session(struct chat_room *room, struct chat_member *member)
 
 /* ---- Messages ---- */
 
+/* One use is the caller's. */
+static struct chat_message *create_message(struct chat_room *room, const WEB_SOCKET_BUFFER *said)
+{
+    struct chat_message *message = malloc(sizeof *message + said->Data.ulBufferLength);
+
+    if (message == NULL)
+        abort();
+    message->uses = 1;
+    memcpy(message->bytes, said->Data.pbBuffer, said->Data.ulBufferLength);
+    monitor_enter(room->monitor);
+    message->next = room->messages;
+    room->messages = message;
+    monitor_leave(room->monitor);
+    return message;
+}
+
 static void release(struct chat_room *room, struct chat_message *message)
 {
-    unsigned uses;
+    struct chat_message **link = &room->messages;
 
     monitor_enter(room->monitor);
-    uses = --message->uses;
-    monitor_leave(room->monitor);
-    if (uses == 0)
+    if (--message->uses == 0) {
+        while (*link != message)
+            link = &(*link)->next;
+        *link = message->next;
         free(message);
+    }
+    monitor_leave(room->monitor);
 }
 
 /* Queues a send, unless the session is past that. */
@@ -127,15 +146,9 @@ static bool queue_send(struct chat_room *room, struct chat_member *member, WEB_S
 
 static void say_to_all(struct chat_room *room, const WEB_SOCKET_BUFFER *said)
 {
-    struct chat_message *message = malloc(sizeof *message + said->Data.ulBufferLength);
+    struct chat_message *message = create_message(room, said);
     WEB_SOCKET_BUFFER buffer;
 
-    if (message == NULL)
-        abort();
-    message->uses = 1;
-    message->size = said->Data.ulBufferLength;
-    if (message->size > 0)
-        memcpy(message->bytes, said->Data.pbBuffer, message->size);
     buffer.Data.pbBuffer = message->bytes;
     buffer.Data.ulBufferLength = said->Data.ulBufferLength;
     for (size_t i = 0; i < room->count; i++) {

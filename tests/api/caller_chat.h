@@ -45,12 +45,15 @@ struct chat_member {
     unsigned receives_indicated;
 };
 
+struct chat_message;
+
 struct chat_room {
     struct monitor *monitor;
     struct chat_member members[CHAT_MEMBERS_MAX];
     size_t count;
     struct thread *threads[CHAT_THREADS_MAX];
-    unsigned events; /* things that may give a thread something to do */
+    struct chat_message *messages; /* that sends have not done with */
+    unsigned events;               /* things that may give a thread something to do */
     const char *violation;
 };
 

@@ -8,18 +8,14 @@
 /* The call comes right after another one that left E_HANDLE in the register. */
 #define expect_s_ok(row, call) ((void)ws->EndServerHandshake(NULL), assert_result_for(row, S_OK, call))
 
-static const char *const states[] = {"created client", "begun client", "open client",
-                                     "created server", "begun server", "open server"};
-
-/* A handle in one of the states. */
-static WEB_SOCKET_HANDLE handle_in(size_t state)
-{
-    WEB_SOCKET_HANDLE (*const make[COUNT_OF(states)])
-    (const struct session_options *) = {create_client, begun_client, open_client,
-                                        create_server, begun_server, open_server};
-
-    return make[state](NULL);
-}
+/* A handle in each of its states. */
+static const struct {
+    const char *name;
+    WEB_SOCKET_HANDLE (*make)(const struct session_options *options);
+} states[] = {
+    {"created client", create_client}, {"begun client", begun_client}, {"open client", open_client},
+    {"created server", create_server}, {"begun server", begun_server}, {"open server", open_server},
+};
 
 /* The next action of the queue, which is to be completed with its size plus `more`. */
 static void expect_completion(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE queue,
@@ -144,20 +140,20 @@ static void completing_after_a_failure_and_after_an_abort_returns_s_ok(void)
 static void completing_null_returns_s_ok(void)
 {
     for (size_t state = 0; state < COUNT_OF(states); state++) {
-        WEB_SOCKET_HANDLE handle = handle_in(state);
+        WEB_SOCKET_HANDLE handle = states[state].make(NULL);
 
-        expect_s_ok(states[state], library_results().CompleteAction(handle, NULL, 0));
-        expect_s_ok(states[state], library_results().CompleteAction(handle, NULL, 7));
+        expect_s_ok(states[state].name, library_results().CompleteAction(handle, NULL, 0));
+        expect_s_ok(states[state].name, library_results().CompleteAction(handle, NULL, 7));
     }
 }
 
 static void completing_an_unknown_context_returns_s_ok(void)
 {
     for (size_t state = 0; state < COUNT_OF(states); state++) {
-        WEB_SOCKET_HANDLE handle = handle_in(state);
+        WEB_SOCKET_HANDLE handle = states[state].make(NULL);
         int local;
 
-        expect_s_ok(states[state], library_results().CompleteAction(handle, &local, 0));
+        expect_s_ok(states[state].name, library_results().CompleteAction(handle, &local, 0));
     }
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
         WEB_SOCKET_HANDLE handle = open_role(role, NULL);
@@ -177,10 +173,10 @@ static void completing_an_unknown_context_returns_s_ok(void)
 static void aborting_returns_s_ok(void)
 {
     for (size_t state = 0; state < COUNT_OF(states); state++) {
-        WEB_SOCKET_HANDLE handle = handle_in(state);
+        WEB_SOCKET_HANDLE handle = states[state].make(NULL);
 
-        expect_s_ok(states[state], library_results().AbortHandle(handle));
-        expect_s_ok(states[state], library_results().AbortHandle(handle));
+        expect_s_ok(states[state].name, library_results().AbortHandle(handle));
+        expect_s_ok(states[state].name, library_results().AbortHandle(handle));
     }
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
         WEB_SOCKET_HANDLE handle = open_role(role, NULL);
@@ -203,7 +199,7 @@ static void expect_deleted(const char *row, WEB_SOCKET_HANDLE handle)
 static void deleting_returns_s_ok(void)
 {
     for (size_t state = 0; state < COUNT_OF(states); state++)
-        expect_deleted(states[state], handle_in(state));
+        expect_deleted(states[state].name, states[state].make(NULL));
     for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
         WEB_SOCKET_HANDLE handle = open_role(role, NULL);
 
