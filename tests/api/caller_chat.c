@@ -11,13 +11,6 @@
 
 #define FROM_PEER_ROOM 65536 /* a peer that writes first and reads then must not be kept from it */
 
-/* What a member said, and sends have not done with yet. All but the bytes is under the room's monitor. */
-struct chat_message {
-    struct chat_message *next;
-    unsigned uses;
-    uint8_t bytes[];
-};
-
 /* ---- The room's monitor ---- */
 
 static void tell(struct chat_room *room)
@@ -92,36 +85,6 @@ static void end_session(struct chat_room *room, struct chat_member *member)
 
 /* ---- Messages ---- */
 
-/* One use is the caller's. */
-static struct chat_message *create_message(struct chat_room *room, const WEB_SOCKET_BUFFER *said)
-{
-    struct chat_message *message = malloc(sizeof *message + said->Data.ulBufferLength);
-
-    if (message == NULL)
-        abort();
-    message->uses = 1;
-    memcpy(message->bytes, said->Data.pbBuffer, said->Data.ulBufferLength);
-    monitor_enter(room->monitor);
-    message->next = room->messages;
-    room->messages = message;
-    monitor_leave(room->monitor);
-    return message;
-}
-
-static void release(struct chat_room *room, struct chat_message *message)
-{
-    struct chat_message **link = &room->messages;
-
-    monitor_enter(room->monitor);
-    if (--message->uses == 0) {
-        while (*link != message)
-            link = &(*link)->next;
-        *link = message->next;
-        free(message);
-    }
-    monitor_leave(room->monitor);
-}
-
 /* Queues a send, unless the session is past that. */
 static bool queue_send(struct chat_room *room, struct chat_member *member, WEB_SOCKET_BUFFER_TYPE type,
                        WEB_SOCKET_BUFFER *buffer, PVOID context)
@@ -144,19 +107,26 @@ static bool queue_send(struct chat_room *room, struct chat_member *member, WEB_S
     return SUCCEEDED(result);
 }
 
-static void say_to_all(struct chat_room *room, const WEB_SOCKET_BUFFER *said)
+/* The copy is the send's context, and freed when that comes back. */
+static void say_to(struct chat_room *room, struct chat_member *member, const WEB_SOCKET_BUFFER *said)
 {
-    struct chat_message *message = create_message(room, said);
+    const ULONG size = said->Data.ulBufferLength;
+    uint8_t *copy = malloc(size + 1);
     WEB_SOCKET_BUFFER buffer;
 
-    buffer.Data.pbBuffer = message->bytes;
-    buffer.Data.ulBufferLength = said->Data.ulBufferLength;
-    for (size_t i = 0; i < room->count; i++) {
-        add(room, &message->uses);
-        if (!queue_send(room, &room->members[i], UTF8_MESSAGE, &buffer, message))
-            release(room, message);
-    }
-    release(room, message);
+    if (copy == NULL)
+        abort();
+    memcpy(copy, said->Data.pbBuffer, size);
+    buffer.Data.pbBuffer = copy;
+    buffer.Data.ulBufferLength = size;
+    if (!queue_send(room, member, UTF8_MESSAGE, &buffer, copy))
+        free(copy);
+}
+
+static void say_to_all(struct chat_room *room, const WEB_SOCKET_BUFFER *said)
+{
+    for (size_t i = 0; i < room->count; i++)
+        say_to(room, &room->members[i], said);
 }
 
 static void answer_close(struct chat_room *room, struct chat_member *member, USHORT status)
@@ -240,7 +210,7 @@ static void take_sent(struct chat_room *room, struct chat_member *member, const 
     add(room, &member->sends_indicated);
     complete_action(member, action, 0);
     if (action->application != NULL)
-        release(room, action->application);
+        free(action->application);
     else
         end_session(room, member);
 }

@@ -6,8 +6,8 @@
  *   - whichever thread is free asks the ALL queue of a member's session, with room for one buffer, and does what it is
  *     told. While it reads or writes others go on asking: a read and a write are outstanding at once. NO_ACTION is
  *     completed too, with the context that came with it;
- *   - what a member says is sent to all by the thread that was given it, before that completes the indication. All those
- *     sends share the memory, which is freed when the last of them is told as complete;
+ *   - what a member says is sent to all by the thread that was given it, before that completes the indication. Each of
+ *     those sends has a copy for its context, which is freed when the send is told as complete;
  *   - a close is answered with its status. A session ends when that answer is sent, when its read ends without a byte,
  *     when it fails, or when the member is thrown out: it is aborted, whoever has something in hand completes that, all
  *     that comes back is taken until NO_ACTION, and then the handle is deleted.
@@ -45,15 +45,12 @@ struct chat_member {
     unsigned receives_indicated;
 };
 
-struct chat_message;
-
 struct chat_room {
     struct monitor *monitor;
     struct chat_member members[CHAT_MEMBERS_MAX];
     size_t count;
     struct thread *threads[CHAT_THREADS_MAX];
-    struct chat_message *messages; /* that sends have not done with */
-    unsigned events;               /* things that may give a thread something to do */
+    unsigned events; /* things that may give a thread something to do */
     const char *violation;
 };
 
