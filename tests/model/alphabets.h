@@ -11,7 +11,8 @@ enum { WALK_PREFIX = 12, WALK_LETTERS = 24 };
 
 struct walk {
     const char *name;
-    bool created; /* begins before the handshake, not after it */
+    bool created;   /* begins before the handshake, not after it */
+    bool extension; /* one is negotiated */
     unsigned depth;
     struct letter prefix[WALK_PREFIX]; /* the steps before each sequence */
     struct letter letters[WALK_LETTERS];

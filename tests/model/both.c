@@ -15,10 +15,14 @@
 
 /* The key is the last client's. */
 static char key[] = "dGhlIHNhbXBsZSBub25jZQ==";
-static WEB_SOCKET_HTTP_HEADER request[] = {
-    HEADER("Host", "a"), HEADER("Upgrade", "websocket"), HEADER("Connection", "Upgrade"),
-    HEADER("Sec-WebSocket-Version", "13"), HEADER("Sec-WebSocket-Key", key)};
+static WEB_SOCKET_HTTP_HEADER request[] = {HEADER("Host", "a"),
+                                           HEADER("Upgrade", "websocket"),
+                                           HEADER("Connection", "Upgrade"),
+                                           HEADER("Sec-WebSocket-Version", "13"),
+                                           HEADER("Sec-WebSocket-Key", key),
+                                           HEADER("Sec-WebSocket-Extensions", "x")};
 enum { REQUEST_COUNT = sizeof request / sizeof *request };
+static PCSTR extensions[] = {"x"};
 
 static void expect_result(const char *call, HRESULT seen, HRESULT expected)
 {
@@ -34,19 +38,21 @@ static void expect_number(const char *what, uint64_t seen, uint64_t expected)
 
 /* ---- Handshake ---- */
 
-static HRESULT begin_server(WEB_SOCKET_HANDLE handle, WEB_SOCKET_HTTP_HEADER *headers, ULONG count,
+static HRESULT begin_server(WEB_SOCKET_HANDLE handle, bool extension, bool good,
                             PWEB_SOCKET_HTTP_HEADER *response, ULONG *response_count)
 {
-    return WebSocketBeginServerHandshake(handle, NULL, NULL, 0, headers, count, response, response_count);
+    return WebSocketBeginServerHandshake(handle, NULL, extensions, extension, request,
+                                         good ? REQUEST_COUNT : 1, response, response_count);
 }
 
 static void step_begin(struct both *both, bool as_server, bool good)
 {
     PWEB_SOCKET_HTTP_HEADER headers;
     ULONG count;
-    HRESULT seen =
-        as_server ? begin_server(both->handle, request, good ? REQUEST_COUNT : 1, &headers, &count)
-                  : WebSocketBeginClientHandshake(both->handle, NULL, 0, NULL, 0, NULL, 0, &headers, &count);
+    HRESULT seen = as_server
+                       ? begin_server(both->handle, both->model.extension, good, &headers, &count)
+                       : WebSocketBeginClientHandshake(both->handle, NULL, 0, extensions,
+                                                       both->model.extension, NULL, 0, &headers, &count);
     HRESULT expected = model_begin_handshake(&both->model, as_server, good);
     expect_result("Begin", seen, expected);
     if (seen == S_OK && !as_server)
@@ -54,14 +60,14 @@ static void step_begin(struct both *both, bool as_server, bool good)
 }
 
 /* What a server answers to the last client's key. */
-static HRESULT end_client(WEB_SOCKET_HANDLE client, bool good)
+static HRESULT end_client(WEB_SOCKET_HANDLE client, bool extension, bool good)
 {
     WEB_SOCKET_HANDLE server;
     PWEB_SOCKET_HTTP_HEADER response = NULL;
     ULONG count = 0;
     HRESULT result = WebSocketCreateServerHandle(NULL, 0, &server);
     if (result == S_OK)
-        result = begin_server(server, request, REQUEST_COUNT, &response, &count);
+        result = begin_server(server, extension, true, &response, &count);
     expect_result("a server for the client's handshake", result, S_OK);
     result = WebSocketEndClientHandshake(client, response, good ? count : 1, NULL, NULL, NULL);
     WebSocketDeleteHandle(server);
@@ -70,11 +76,12 @@ static HRESULT end_client(WEB_SOCKET_HANDLE client, bool good)
 
 static void step_end(struct both *both, bool as_server, bool good)
 {
-    HRESULT seen = as_server ? WebSocketEndServerHandshake(both->handle) : end_client(both->handle, good);
+    HRESULT seen = as_server ? WebSocketEndServerHandshake(both->handle)
+                             : end_client(both->handle, both->model.extension, good);
     expect_result("End", seen, model_end_handshake(&both->model, as_server, good));
 }
 
-void both_create(struct both *both, enum model_role role, bool open)
+void both_create(struct both *both, enum model_role role, bool open, bool extension)
 {
     ULONG receive_size = MODEL_RECEIVE_SIZE, send_size = MODEL_SEND_SIZE;
     BOOL disable = role == MODEL_CLIENT_UNMASKED;
@@ -90,7 +97,8 @@ void both_create(struct both *both, enum model_role role, bool open)
     both->read = NULL;
     both->operations = 0;
     both->given = both->written = 0;
-    model_create(&both->model, role);
+    model_create(&both->model, role, extension);
+    observer_begin(&both->observer);
     expect_result("Create",
                   server ? WebSocketCreateServerHandle(properties, 4, &both->handle)
                          : WebSocketCreateClientHandle(properties, 4, &both->handle),
@@ -194,6 +202,9 @@ static void expect_send(struct both *both, const struct model_action *expected, 
                      expected->is_pong ? pong_mask : both->mask);
         both->bytes[side] += buffer->length;
     }
+    const char *wrong = observer_see(&both->observer, seen, expected->count, expected->is_pong);
+    if (wrong)
+        both_differ("%s", wrong);
 }
 
 static void expect_read(struct both *both, const struct model_action *expected, const WEB_SOCKET_BUFFER *seen)
@@ -265,8 +276,19 @@ static void remember_action(struct both *both, const struct model_action *expect
     both->outstanding[side] = context;
 }
 
+/* 7: .NET asks again without pausing if a send that it has queued is told to have nothing to do. */
+static bool message_is_due(const struct both *both)
+{
+    const struct model *m = &both->model;
+    const struct model_operation *op = &m->sends.list[m->sends.done];
+    return m->phase == MODEL_OPEN && m->sends.done < m->sends.count && m->send == MODEL_NOTHING &&
+           (uint32_t)op->type >= (uint32_t)WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE &&
+           (uint32_t)op->type <= (uint32_t)WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE;
+}
+
 static void step_get(struct both *both, unsigned queue, ULONG room)
 {
+    const bool due = queue != WEB_SOCKET_RECEIVE_ACTION_QUEUE && message_is_due(both);
     WEB_SOCKET_BUFFER buffers[3], untouched[3];
     WEB_SOCKET_ACTION action = (WEB_SOCKET_ACTION)77;
     WEB_SOCKET_BUFFER_TYPE type = (WEB_SOCKET_BUFFER_TYPE)77;
@@ -278,6 +300,8 @@ static void step_get(struct both *both, unsigned queue, ULONG room)
     HRESULT result = WebSocketGetAction(both->handle, (WEB_SOCKET_ACTION_QUEUE)queue, buffers, &count,
                                         &action, &type, &context, &action_context);
     struct model_action expected = model_get_action(&both->model, queue, room);
+    if (due && result == S_OK && action == WEB_SOCKET_NO_ACTION)
+        both_differ("there is nothing to do, although a message is due");
     expect_result("GetAction", result, expected.result);
     expect_number("the action", (uint64_t)action, (uint64_t)expected.action);
     expect_number("the buffer type", (uint32_t)type, (uint32_t)expected.type);
@@ -317,6 +341,8 @@ static bool step_complete(struct both *both, enum side side, enum how how)
         return false;
     uint32_t bytes = network ? both->bytes[side] - (how == LESS) : 0;
     complete(both, side, bytes);
+    if (side == SIDE_SEND && how == LESS)
+        observer_give_up(&both->observer);
     if (side == SIDE_SEND)
         model_complete_send(&both->model, bytes);
     else if (side == SIDE_RECEIVE)
@@ -357,6 +383,7 @@ static uint32_t write_frame(struct both *both, const struct peer_frame *frame)
         to[head + i] = (uint8_t)(frame->payload[i] ^ (masked ? mask[i % 4] : 0));
     both->written += head + frame->length;
     model_peer_sends(&both->model, frame);
+    observer_note(&both->observer, frame);
     return head;
 }
 

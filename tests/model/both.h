@@ -6,6 +6,7 @@
 #define BOTH_H
 
 #include "model.h"
+#include "observer.h"
 
 enum call {
     CALL_BEGIN,    /* a: as a server, b: with headers in order */
@@ -44,6 +45,7 @@ enum { BOTH_MEMORY = MODEL_RECEIVE_SIZE + MODEL_SEND_SIZE + 144, BOTH_OWN = 8 };
 struct both {
     WEB_SOCKET_HANDLE handle;
     struct model model;
+    struct observer observer;
     PVOID outstanding[SIDE_COUNT]; /* action contexts, */
     uint32_t bytes[SIDE_COUNT];    /* and the bytes of these actions */
     PVOID last[SIDE_COUNT];        /* the contexts completed last */
@@ -56,8 +58,8 @@ struct both {
     uint8_t own[MODEL_OPERATIONS][BOTH_OWN];
 };
 
-/* A fresh session, after its handshake if open. */
-void both_create(struct both *both, enum model_role role, bool open);
+/* A fresh session, after its handshake if open; extension: one is negotiated then. */
+void both_create(struct both *both, enum model_role role, bool open, bool extension);
 void both_delete(struct both *both);
 
 /*

@@ -11,10 +11,11 @@ enum { QUEUE_SEND = 1, QUEUE_RECEIVE = 2 };
 
 /* ---- 2: A handle's life ---- */
 
-void model_create(struct model *m, enum model_role role)
+void model_create(struct model *m, enum model_role role, bool extension)
 {
     memset(m, 0, sizeof *m);
     m->role = role;
+    m->extension = extension;
 }
 
 static HRESULT handshake_step(struct model *m, bool as_server, enum model_phase from, bool good)
@@ -57,6 +58,7 @@ void model_abort(struct model *m) /* 9 */
         return;
     m->aborted = true;
     m->held = false;
+    m->waits = false;
     m->pong_stop = false; /* choice: operations come back without waiting for a pong */
 }
 
@@ -88,18 +90,12 @@ void model_complete_pong(struct model *m) /* with another byte count it is dropp
 
 /* ---- 8: GetAction ---- */
 
-struct model_action model_get_action(struct model *m, unsigned queue, ULONG room)
+static struct model_action next_action(struct model *m, unsigned queue, ULONG room)
 {
-    struct model_action out = {.result = m->phase == MODEL_DELETED ? E_HANDLE : S_OK};
-    if (out.result == S_OK && room == 0)
-        out.result = E_INVALIDARG;
-    else if (out.result == S_OK)
-        out.result = model_open_session(m);
-    if (out.result != S_OK)
-        return out;
-
-    /* 7: a held pong before anything else, on any queue; choice: but not before the receive side's failure. */
-    if (m->held && !m->pong && !m->several && !(queue == QUEUE_RECEIVE && m->failure != 0)) {
+    struct model_action out = {.result = S_OK};
+    /* 7: a held pong before anything else, on any queue, but for a frame that could not be cut and waits; choice: and
+     * not before the receive side's failure. */
+    if (m->held && !model_pong_is_barred(m) && !m->waits && !(queue == QUEUE_RECEIVE && m->failure != 0)) {
         m->held = false;
         model_hand_out_pong(m, &m->held_ping, queue == QUEUE_RECEIVE, &out);
         return out;
@@ -109,4 +105,24 @@ struct model_action model_get_action(struct model *m, unsigned queue, ULONG room
     if (queue & QUEUE_RECEIVE && out.action == WEB_SOCKET_NO_ACTION)
         model_receive_side(m, &out);
     return out;
+}
+
+/* With a count of 0: what needs no buffer is done, all else is refused, and then it is as if nobody had asked. */
+static struct model_action next_without_buffers(struct model *m, unsigned queue)
+{
+    struct model tried = *m;
+    struct model_action out = next_action(&tried, queue, 2);
+    if (out.count > 0)
+        return (struct model_action){.result = E_INVALIDARG};
+    if (out.action != WEB_SOCKET_NO_ACTION)
+        *m = tried;
+    return out;
+}
+
+struct model_action model_get_action(struct model *m, unsigned queue, ULONG room)
+{
+    HRESULT result = model_open_session(m);
+    if (result != S_OK)
+        return (struct model_action){.result = result};
+    return room > 0 ? next_action(m, queue, room) : next_without_buffers(m, queue);
 }

@@ -23,7 +23,7 @@ struct peer_frame {
     uint8_t first; /* FIN, reserved bits, opcode */
     const char *payload;
     uint32_t length;
-    uint32_t wrong_at; /* text that is not UTF-8: 1 + the index of the earliest wrong byte; else 0 */
+    uint32_t wrong_at; /* 1 + the index of the earliest wrong byte of a text or a close, or 0 */
 };
 
 struct model_operation {
@@ -46,6 +46,7 @@ enum model_outstanding { MODEL_NOTHING, MODEL_NETWORK, MODEL_INDICATION };
 
 struct model {
     enum model_role role;
+    bool extension; /* raw frames may be sent; the peer sends none */
     enum model_phase phase;
     bool aborted;
 
@@ -53,6 +54,9 @@ struct model {
     enum model_outstanding send;
     bool send_over; /* the frame is sent or given up, its indication is due */
     bool several;   /* inside a frame that takes several actions */
+    bool waits;     /* one that cannot be cut is due, and a pong in the way */
+    uint32_t begun; /* bytes of the send's own memory that are in its earlier frames */
+    bool cut;       /* its frame is a fragment of it, in one action */
     uint8_t
         frame[64];    /* of the send that has begun: the head, for a client then the payload, masked with 0 */
     uint32_t head;    /* bytes of the frame before the operation's own memory */
@@ -74,7 +78,8 @@ struct model {
     uint32_t indicated; /* payload of the current frame that was indicated, */
     uint32_t landed;    /* and what lies behind it in the operation's own buffer */
     unsigned incoming;  /* opcode of the peer's unfinished message, or 0 */
-    bool closed;        /* nothing is received any more */
+    bool closed;        /* a close frame has come: what follows is thrown away */
+    bool lost;          /* part of a payload was, and nothing is received any more */
     USHORT failure;     /* the close status for broken input, or 0 */
 
     bool pong;      /* one is outstanding, */
@@ -106,7 +111,8 @@ struct model_action {
     bool is_read; /* the length of buffers[0] is an upper limit, unless it has a place */
 };
 
-void model_create(struct model *model, enum model_role role);
+/* extension: one will be negotiated. */
+void model_create(struct model *model, enum model_role role, bool extension);
 
 /* The handshake calls; good: what they are given is in order. */
 HRESULT model_begin_handshake(struct model *model, bool as_server, bool good);

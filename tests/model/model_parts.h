@@ -33,6 +33,12 @@ uint32_t model_put_head(const struct model *m, uint8_t *to, uint8_t first, USHOR
 void model_send_side(struct model *m, ULONG room, struct model_action *out);
 void model_receive_side(struct model *m, struct model_action *out);
 
+/* Whether a pong would break a frame, or meet another one. */
+static inline bool model_pong_is_barred(const struct model *m)
+{
+    return m->pong || m->several;
+}
+
 /* stop: the receive side waits until the pong is completed. */
 void model_hand_out_pong(struct model *m, const struct peer_frame *ping, bool stop, struct model_action *out);
 

@@ -8,7 +8,7 @@ enum { PROTOCOL_ERROR = 1002, INVALID_PAYLOAD = 1007 };
 HRESULT model_receive(struct model *m, struct model_operation op)
 {
     HRESULT result = model_open_session(m);
-    if (result == S_OK && (m->aborted || m->closed || m->failure != 0))
+    if (result == S_OK && (m->aborted || m->lost || m->failure != 0))
         result = E_INVALID_PROTOCOL_OPERATION;
     if (result == S_OK)
         m->receives.list[m->receives.count++] = op;
@@ -54,8 +54,14 @@ static void indicate_close(struct model *m, USHORT status, struct model_buffer r
     out->status = status;
 }
 
+/* 7: a pong that was held for a frame that waits: rather than a read, the peer may be waiting for it. */
 static void read_into(struct model *m, uint8_t *own, uint32_t room, struct model_action *out)
 {
+    if (m->held && !model_pong_is_barred(m)) {
+        m->held = false;
+        model_hand_out_pong(m, &m->held_ping, true, out);
+        return;
+    }
     m->receive = MODEL_NETWORK;
     m->direct = own != NULL;
     out->action = WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION;
@@ -122,7 +128,7 @@ static void control_frame(struct model *m, const struct peer_frame *frame, struc
     frame_done(m, frame);
     switch (seen.first & MODEL_OPCODE) {
     case MODEL_PING:
-        if (m->pong || m->several) { /* 7: held, a newer ping replaces it, the parser goes on */
+        if (model_pong_is_barred(m) || m->waits) { /* 7: held, a newer ping replaces it, the parser goes on */
             m->held = true;
             m->held_ping = seen;
         } else {
@@ -157,6 +163,8 @@ static void receive_step(struct model *m, const struct model_operation *op, stru
     uint32_t here = model_least(m->arrived - peer_head(m, frame), frame->length);
     if (!(frame->first & MODEL_CONTROL))
         data_frame(m, frame, here, op, out);
+    else if (frame->wrong_at != 0 && frame->wrong_at <= here) /* 6: a close; its status is two bytes */
+        m->failure = frame->wrong_at <= 2 ? PROTOCOL_ERROR : INVALID_PAYLOAD;
     else if (here < frame->length)
         read_into(m, NULL, MODEL_RECEIVE_SIZE, out);
     else
@@ -168,8 +176,10 @@ void model_receive_side(struct model *m, struct model_action *out)
     const struct model_operation *op = model_head(&m->receives);
     if (!op || m->receive != MODEL_NOTHING || m->pong_stop)
         return; /* 6: nothing is parsed unless an operation waits; 8; 7: parsing goes on after the pong */
-    if (m->aborted || m->receive_cancelled || m->closed) /* 9; 8; 6: "still queued complete as cancelled" */
+    if (m->aborted || m->receive_cancelled || m->lost) /* 9; 8 */
         indicate_close(m, MODEL_ABORTED, (struct model_buffer){NULL, 0, NULL}, out);
+    else if (m->closed) /* 6: reads on without looking, into the area for every operation */
+        read_into(m, NULL, MODEL_RECEIVE_SIZE, out);
     while (out->action == WEB_SOCKET_NO_ACTION && m->failure == 0)
         receive_step(m, op, out);
     if (out->action == WEB_SOCKET_NO_ACTION) { /* 6: sticky; the close status can be handed to Send */
@@ -192,7 +202,7 @@ void model_complete_receive(struct model *m, uint32_t bytes)
         m->receive_cancelled = false;
     } else if (bytes == 0 || bytes > m->offered) { /* 8 */
         m->receive_cancelled = true;
-        m->closed = m->closed || m->landed > 0; /* choice: a message with a hole is never delivered */
+        m->lost = m->lost || m->landed > 0; /* choice: a message with a hole is never delivered */
     } else {
         const struct peer_frame *frame = &m->wire[m->frames_done];
         m->arrived += bytes;

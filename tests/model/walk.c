@@ -60,7 +60,7 @@ static void make_prefix(struct both *both)
  */
 static bool make_sequence(struct both *both, unsigned letters, unsigned depth)
 {
-    both_create(both, here.role, !here.walk->created);
+    both_create(both, here.role, !here.walk->created, here.walk->extension);
     make_prefix(both);
     for (here.step = 0; here.step < depth; here.step++) {
         unsigned *at = &here.at[here.step];
@@ -111,7 +111,7 @@ int main(int count, char **arguments)
         uint64_t before = sequences;
         for (int role = MODEL_SERVER; role <= MODEL_CLIENT_UNMASKED; role++)
             walk_role(&walks[i], (enum model_role)role, (unsigned)depth);
-        printf("%-16s %2d steps %10" PRIu64 " sequences\n", walks[i].name, depth, sequences - before);
+        printf("%-18s %2d steps %10" PRIu64 " sequences\n", walks[i].name, depth, sequences - before);
         fflush(stdout);
     }
     printf("model: %" PRIu64 " sequences, %" PRIu64 " steps: no difference\n", sequences, steps);
