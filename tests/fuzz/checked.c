@@ -58,7 +58,7 @@ HRESULT checked_send(struct checked *checked, WEB_SOCKET_BUFFER_TYPE type, WEB_S
 static HRESULT judge_receive(struct checked *checked)
 {
     checked->open = checked->open || checked->may_open;
-    if (!checked->open || checked->aborted || checked->receive_ended || checked->failure != 0)
+    if (!checked->open || checked->aborted || checked->receive_lost || checked->failure != 0)
         return E_INVALID_PROTOCOL_OPERATION;
     return S_OK;
 }
@@ -98,7 +98,7 @@ static struct expectation expect(struct checked *checked, WEB_SOCKET_ACTION_QUEU
         expected.result = E_INVALID_PROTOCOL_OPERATION;
         return expected;
     }
-    bool in_the_way = checked->several || checked->outstanding[CHECKED_PONG].context;
+    bool in_the_way = checked_pong_is_barred(checked) || checked->send_waits;
     bool failed = checked->failure != 0 || checked->failure_comes;
     if (checked->pong_due && !in_the_way && !(failed && queue == WEB_SOCKET_RECEIVE_ACTION_QUEUE)) {
         checked_expect_pong(&expected, true);
@@ -112,9 +112,25 @@ static struct expectation expect(struct checked *checked, WEB_SOCKET_ACTION_QUEU
     return expected;
 }
 
+/* With a count of 0: what needs no buffer is done, all else is refused, and then it is as if nobody had asked. */
+static struct expectation expect_without_buffers(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue)
+{
+    struct checked tried = *checked;
+    struct expectation expected = expect(&tried, queue, 2);
+    checked->open = tried.open;
+    bool has_buffers = expected.action != WEB_SOCKET_NO_ACTION &&
+                       expected.action != WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION;
+    if (has_buffers || expected.result == E_INVALID_PROTOCOL_FORMAT)
+        return (struct expectation){.result = E_INVALIDARG};
+    if (expected.operation) /* not the copy's */
+        expected.operation = checked_head(&checked->sends);
+    return expected;
+}
+
 struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue, ULONG room)
 {
-    struct expectation expected = expect(checked, queue, room);
+    struct expectation expected =
+        room > 0 ? expect(checked, queue, room) : expect_without_buffers(checked, queue);
     struct checked_outputs outputs;
     memset(&outputs, CHECKED_POISON, sizeof outputs);
     outputs.count = room;
@@ -124,6 +140,9 @@ struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QU
                                         with_context ? &outputs.application_context : NULL, &outputs.context);
     checked_see_guard(checked);
     CHECK(outputs.count <= room, "more buffers than there is room for");
+    if (queue != WEB_SOCKET_RECEIVE_ACTION_QUEUE && checked_message_is_due(checked))
+        CHECK(result != S_OK || outputs.action != WEB_SOCKET_NO_ACTION,
+              "there is nothing to do, although a message is due");
     const struct checked_operation *operation = with_context && result == S_OK ? expected.operation : NULL;
     if (result == E_INVALID_PROTOCOL_FORMAT && expected.may_fail) {
         checked_see_failure(checked, &outputs);
@@ -152,10 +171,13 @@ static void complete_send(struct checked *checked, const struct checked_action *
     if (action->action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION) {
         checked_pop(&checked->sends);
         checked->send_finished = false;
-        checked->frame_sent = 0;
+        checked->frame_sent = checked->passed = 0;
     } else if (!checked->more || bytes != action->bytes) {
         checked->send_finished = true;
         checked->several = false;
+    } else if (!checked->several) { /* a fragment, which was one action */
+        checked->passed += (uint32_t)checked->payload;
+        checked->frame_sent = 0;
     }
 }
 
@@ -239,6 +261,7 @@ void checked_abort(struct checked *checked)
     if (!checked->open)
         return;
     checked->aborted = true;
+    checked->send_waits = false;
     checked->pong_due = false;
     checked->pong_holds_receive = false;
 }

@@ -93,10 +93,13 @@ struct checked {
     uint8_t message; /* opcode of the message that the queued sends leave unfinished */
     bool close_queued;
     bool send_finished;  /* the head's frame is done with, its indication is due or outstanding */
-    bool more;           /* the outstanding network action is not the frame's last */
+    bool send_waits;     /* one that cannot be cut is due, and a pong in the way */
+    bool more;           /* the outstanding network action is not the operation's last */
     bool several;        /* inside a frame of several actions */
-    uint32_t frame_sent; /* bytes of the head's frame that were handed out */
-    uint8_t key[4];      /* of that frame */
+    uint32_t passed;     /* bytes of the head's memory that are in its earlier frames */
+    uint32_t frame_sent; /* bytes of the head's frame that were handed out; 0 between frames */
+    uint64_t payload;    /* of that frame: the whole length, */
+    uint8_t key[4];      /* and how it is masked */
 
     /* Pongs. */
     bool pong_due; /* the payload below awaits the end of what is in the way */
@@ -116,7 +119,8 @@ struct checked {
     bool raw;               /* that message has types of an extension */
     bool receive_cancelled; /* the head's indication says so */
     bool direct;            /* the outstanding read goes into the operation's memory */
-    bool receive_ended;     /* a close frame came, or a payload has a hole */
+    bool receive_closed;    /* a close frame came: what follows is thrown away */
+    bool receive_lost;      /* a payload has a hole, and nothing comes behind it */
     bool failure_comes;     /* WebSocketReceive already knows that what was read is broken */
     bool failure_may_come;  /* and may know it since a read into the operation's memory */
     uint16_t failure;       /* the status of the failure, once it was told */
@@ -148,7 +152,7 @@ HRESULT checked_send(struct checked *checked, WEB_SOCKET_BUFFER_TYPE type, WEB_S
 HRESULT checked_receive(struct checked *checked, uint32_t own);
 
 /*
- * WebSocketGetAction with room for so many buffers, at most 3. Returns what became outstanding, or NULL for
+ * WebSocketGetAction with room for so many buffers, 0 to 3. Returns what became outstanding, or NULL for
  * NO_ACTION and failures.
  */
 struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue, ULONG room);

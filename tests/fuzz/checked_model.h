@@ -16,9 +16,14 @@ struct expectation {
     const struct checked_operation *operation; /* NULL for a pong */
     bool held;                                 /* a pong that was kept aside */
 
-    /* SEND_TO_NETWORK: bytes in library memory, then those in the operation's; 0: no such buffer. */
+    /*
+     * SEND_TO_NETWORK: bytes in library memory, then those in the operation's; 0: no such buffer. Of their frame the
+     * first byte and the payload's length.
+     */
     uint32_t composed;
     uint32_t referred;
+    uint64_t payload;
+    uint8_t first;
 
     /* INDICATE_RECEIVE_COMPLETE; RECEIVE_FROM_NETWORK if into is set. */
     uint8_t *into;   /* the operation's memory; NULL for the library's */
@@ -49,7 +54,13 @@ void checked_pop(struct checked_queue *queue);
  */
 HRESULT checked_judge_send(struct checked *checked, WEB_SOCKET_BUFFER_TYPE type,
                            const WEB_SOCKET_BUFFER *buffer, struct checked_operation *operation);
-void checked_expect_send(const struct checked *checked, ULONG room, struct expectation *expected);
+void checked_expect_send(struct checked *checked, ULONG room, struct expectation *expected);
+
+/* A message or a fragment waits for its turn, and nothing of the send side is outstanding. */
+bool checked_message_is_due(const struct checked *checked);
+
+/* Whether a pong would break a frame, or meet another one. */
+bool checked_pong_is_barred(const struct checked *checked);
 
 /* A pong is next; held: its ping was kept aside. */
 void checked_expect_pong(struct expectation *expected, bool held);

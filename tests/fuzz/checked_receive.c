@@ -69,7 +69,12 @@ void checked_cancel_read(struct checked *checked)
 {
     checked->receive_cancelled = true;
     if (checked->direct && arrived(checked) > checked->indicated)
-        checked->receive_ended = true;
+        checked->receive_lost = true;
+}
+
+bool checked_pong_is_barred(const struct checked *checked)
+{
+    return checked->several || checked->outstanding[CHECKED_PONG].context;
 }
 
 /* Whether a whole ping is next with which nothing is wrong; its payload is noted for the pong. */
@@ -89,9 +94,13 @@ static bool at_ping(struct checked *checked)
     return true;
 }
 
-static void expect_read(struct expectation *expected)
+/* A read, unless a pong was kept for a frame that waits: the peer may wait for it before it sends more. */
+static void expect_next_read(const struct checked *checked, struct expectation *expected)
 {
-    expected->action = WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION;
+    if (checked->pong_due && !checked_pong_is_barred(checked))
+        checked_expect_pong(expected, true);
+    else
+        expected->action = WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION;
 }
 
 static WEB_SOCKET_BUFFER_TYPE raw_type(uint8_t first)
@@ -118,8 +127,8 @@ static void expect_data(const struct checked *checked, struct expectation *expec
     uint64_t pending = arrived(checked) - checked->indicated;
     expected->into = own;
     if (pending < room && !is_whole(checked)) {
-        expect_read(expected);
-        if (!own)
+        expect_next_read(checked, expected);
+        if (!own || expected->slot == CHECKED_PONG)
             return;
         uint64_t rest = checked->frame.length - arrived(checked);
         expected->into = own + pending;
@@ -132,6 +141,11 @@ static void expect_data(const struct checked *checked, struct expectation *expec
     expected->type = data_type(checked, expected->last);
 }
 
+static bool status_may_come(uint16_t status)
+{
+    return (status >= 1000 && status <= 1003) || (status >= 1007 && status <= 1014) || status >= 3000;
+}
+
 static void expect_close(const struct checked *checked, struct expectation *expected)
 {
     const uint8_t *key = checked->frame.key;
@@ -141,12 +155,14 @@ static void expect_close(const struct checked *checked, struct expectation *expe
         return;
     expected->status = (uint16_t)((payload(checked)[0] ^ key[0]) << 8 | (payload(checked)[1] ^ key[1]));
     expected->length = (uint32_t)checked->frame.length - 2;
+    if (!status_may_come(expected->status))
+        *expected = (struct expectation){.result = E_INVALID_PROTOCOL_FORMAT, .may_fail = true};
 }
 
 static void expect_control(const struct checked *checked, struct expectation *expected)
 {
     if (!is_whole(checked)) {
-        expect_read(expected);
+        expect_next_read(checked, expected);
         return;
     }
     uint8_t first = checked->frame.first;
@@ -173,8 +189,12 @@ void checked_expect_receive(struct checked *checked, struct expectation *expecte
     if (!head || checked->outstanding[CHECKED_RECEIVE].context || checked->pong_holds_receive)
         return;
     *expected = (struct expectation){.operation = head, .slot = CHECKED_RECEIVE};
-    if (checked->aborted || checked->receive_cancelled || checked->receive_ended) {
+    if (checked->aborted || checked->receive_cancelled || checked->receive_lost) {
         expect_cancelled(expected);
+        return;
+    }
+    if (checked->receive_closed) {
+        expect_next_read(checked, expected);
         return;
     }
     if (checked->failure != 0 || checked->failure_comes) {
@@ -183,20 +203,20 @@ void checked_expect_receive(struct checked *checked, struct expectation *expecte
         return;
     }
     while (at_ping(checked)) {
-        if (!checked->several && !checked->outstanding[CHECKED_PONG].context) {
+        if (!checked_pong_is_barred(checked) && !checked->send_waits) {
             checked_expect_pong(expected, false);
             return;
         }
         checked->pong_due = true;
         checked_pass_frame(checked);
     }
-    expected->may_fail = true;
     if (!at_frame(checked))
-        expect_read(expected);
+        expect_next_read(checked, expected);
     else if (is_control(checked->frame.first))
         expect_control(checked, expected);
     else
         expect_data(checked, expected);
+    expected->may_fail = true;
 }
 
 static void see_close(const struct checked *checked, const struct expectation *expected,
@@ -219,7 +239,7 @@ void checked_see_payload(struct checked *checked, const struct expectation *expe
     if (expected->type == WEB_SOCKET_CLOSE_BUFFER_TYPE) {
         see_close(checked, expected, buffer);
         if (expected->status != WEB_SOCKET_ABORTED_CLOSE_STATUS)
-            checked->receive_ended = true;
+            checked->receive_closed = true;
         return;
     }
     CHECK(buffer->Data.pbBuffer, "an indicated payload has no pointer");
@@ -231,7 +251,7 @@ void checked_see_payload(struct checked *checked, const struct expectation *expe
           "another payload is indicated");
     checked->indicated += expected->length;
     if (is_control(checked->frame.first) && (checked->frame.first & OPCODE) == CLOSE)
-        checked->receive_ended = true; /* with an extension's bits */
+        checked->receive_closed = true; /* with an extension's bits */
     if (expected->last)
         checked_pass_frame(checked);
 }

@@ -57,10 +57,16 @@ static bool is_data(WEB_SOCKET_BUFFER_TYPE type)
            (uint32_t)type <= (uint32_t)WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE;
 }
 
+/* Which of these is right is the caller's decision. */
 static bool status_may_be_sent(uint16_t status)
 {
-    return status >= 1000 && status <= 4999 && status != 1004 && status != 1006 &&
-           (status < 1015 || status > 2999);
+    return status >= 1000 && status != WEB_SOCKET_SECURE_HANDSHAKE_ERROR_CLOSE_STATUS;
+}
+
+/* Both stand for a close frame without a body. */
+static bool status_is_none(uint16_t status)
+{
+    return status == WEB_SOCKET_EMPTY_CLOSE_STATUS || status == WEB_SOCKET_ABORTED_CLOSE_STATUS;
 }
 
 static bool close_is_legal(const WEB_SOCKET_BUFFER *buffer, struct checked_operation *operation)
@@ -70,7 +76,7 @@ static bool close_is_legal(const WEB_SOCKET_BUFFER *buffer, struct checked_opera
         return true;
     operation->bytes = buffer->CloseStatus.pbReason;
     operation->length = buffer->CloseStatus.ulReasonLength;
-    if (buffer->CloseStatus.usStatus == WEB_SOCKET_EMPTY_CLOSE_STATUS)
+    if (status_is_none(buffer->CloseStatus.usStatus))
         return !operation->bytes && operation->length == 0;
     operation->status = buffer->CloseStatus.usStatus;
     return (operation->bytes || operation->length == 0) &&
@@ -127,9 +133,15 @@ static bool is_masked(const struct checked *checked)
     return !checked->options.server && !checked->options.disable_masking;
 }
 
-static uint64_t payload_length(const struct checked_operation *operation)
+static uint32_t status_size(const struct checked_operation *operation)
 {
-    return (uint64_t)operation->length + (operation->status != 0 ? 2 : 0);
+    return operation->status != 0 ? 2 : 0;
+}
+
+/* Bytes that no frame has had yet. */
+static uint64_t payload_left(const struct checked *checked, const struct checked_operation *operation)
+{
+    return (uint64_t)status_size(operation) + (operation->length - checked->passed);
 }
 
 static uint32_t header_size(const struct checked *checked, uint64_t payload)
@@ -141,7 +153,7 @@ static uint32_t header_size(const struct checked *checked, uint64_t payload)
 static void next_pieces(const struct checked *checked, const struct checked_operation *head, ULONG room,
                         struct expectation *expected)
 {
-    uint64_t payload = payload_length(head);
+    uint64_t payload = expected->payload;
     uint32_t size = header_size(checked, payload);
     bool whole_control = !checked->options.server && is_control(head->first) && room < 2;
     if (is_masked(checked) || whole_control) {
@@ -150,12 +162,44 @@ static void next_pieces(const struct checked *checked, const struct checked_oper
         expected->composed = left < limit ? (uint32_t)left : limit;
         return;
     }
-    expected->composed = checked->frame_sent == 0 ? (uint32_t)(size + payload - head->length) : 0;
+    expected->composed = checked->frame_sent == 0 ? size + status_size(head) : 0;
     if (room > (expected->composed > 0 ? 1u : 0u))
-        expected->referred = head->length;
+        expected->referred = head->length - checked->passed;
 }
 
-void checked_expect_send(const struct checked *checked, ULONG room, struct expectation *expected)
+/* The frame that begins with all that is left, or the one that is being sent. */
+static void next_frame(const struct checked *checked, const struct checked_operation *head, ULONG room,
+                       struct expectation *expected)
+{
+    expected->payload = checked->frame_sent == 0 ? payload_left(checked, head) : checked->payload;
+    expected->first = checked->passed > 0 ? head->first & FIN : head->first;
+    next_pieces(checked, head, room, expected);
+    uint64_t whole = header_size(checked, expected->payload) + expected->payload;
+    expected->last = (uint64_t)checked->frame_sent + expected->composed + expected->referred == whole;
+}
+
+/* It is cut instead: a frame with as much payload as one action holds, and FIN only if that is all. */
+static void cut(const struct checked *checked, struct expectation *expected)
+{
+    uint32_t most = checked->options.send_size;
+    while (header_size(checked, most) + most > checked->options.send_size)
+        most--;
+    if (expected->payload > most) {
+        expected->payload = most;
+        expected->first &= (uint8_t)~FIN;
+    }
+    expected->composed = header_size(checked, expected->payload) + (uint32_t)expected->payload;
+    expected->referred = 0;
+    expected->last = true;
+}
+
+bool checked_message_is_due(const struct checked *checked)
+{
+    const struct checked_operation *head = checked_head(&checked->sends);
+    return head && is_data(head->type) && !checked->outstanding[CHECKED_SEND].context;
+}
+
+void checked_expect_send(struct checked *checked, ULONG room, struct expectation *expected)
 {
     const struct checked_operation *head = checked_head(&checked->sends);
     if (!head || checked->outstanding[CHECKED_SEND].context)
@@ -164,12 +208,15 @@ void checked_expect_send(const struct checked *checked, ULONG room, struct expec
     next.action = WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION;
     if (!checked->send_finished && !checked->aborted) {
         next.action = WEB_SOCKET_SEND_TO_NETWORK_ACTION;
-        next_pieces(checked, head, room, &next);
-        uint64_t whole = header_size(checked, payload_length(head)) + payload_length(head);
-        next.last = (uint64_t)checked->frame_sent + next.composed + next.referred == whole;
-        /* A frame of several actions is not begun beside a pong. */
-        if (checked->frame_sent == 0 && !next.last && checked->outstanding[CHECKED_PONG].context)
+        next_frame(checked, head, room, &next);
+        /* A frame of several actions is not begun beside a pong: a message is cut, anything else waits. */
+        bool must_be_alone =
+            checked->frame_sent == 0 && !next.last && checked->outstanding[CHECKED_PONG].context;
+        checked->send_waits = must_be_alone && !is_data(head->type);
+        if (checked->send_waits)
             return;
+        if (must_be_alone)
+            cut(checked, &next);
     }
     *expected = next;
 }
@@ -204,18 +251,18 @@ void checked_see_pieces(struct checked *checked, const struct expectation *expec
     const WEB_SOCKET_BUFFER *composed = &buffers[0];
     const WEB_SOCKET_BUFFER *referred = &buffers[expected->composed > 0 ? 1 : 0];
     if (expected->referred > 0) {
-        CHECK(referred->Data.pbBuffer == head->bytes, "what is sent is not the caller's payload");
+        CHECK(referred->Data.pbBuffer == head->bytes + checked->passed,
+              "what is sent is not the caller's payload");
         CHECK(referred->Data.ulBufferLength == expected->referred,
               "the caller's payload is sent with another length");
     }
     if (expected->composed > 0) {
         CHECK(composed->Data.ulBufferLength == expected->composed,
               "a part of a frame has another length than it should");
-        uint64_t payload = payload_length(head);
-        uint32_t size = header_size(checked, payload);
+        uint32_t size = header_size(checked, expected->payload);
         uint32_t skipped = 0;
         if (checked->frame_sent == 0) {
-            see_header(checked->key, checked, head->first, payload, composed);
+            see_header(checked->key, checked, expected->first, expected->payload, composed);
             skipped = size;
             if (head->status != 0) {
                 const uint8_t status[2] = {(uint8_t)(head->status >> 8), (uint8_t)head->status};
@@ -224,16 +271,17 @@ void checked_see_pieces(struct checked *checked, const struct expectation *expec
                 skipped += 2;
             }
         }
-        uint32_t before =
-            size + (uint32_t)(payload - head->length); /* of the frame, in front of the caller's bytes */
+        uint32_t before = size + status_size(head); /* of the frame, in front of the caller's bytes */
         uint32_t offset = checked->frame_sent + skipped - before;
-        CHECK(wire_equal(composed->Data.pbBuffer + skipped, head->bytes ? head->bytes + offset : NULL,
-                         expected->composed - skipped, checked->key, offset + (payload - head->length)),
+        CHECK(wire_equal(composed->Data.pbBuffer + skipped,
+                         head->bytes ? head->bytes + checked->passed + offset : NULL,
+                         expected->composed - skipped, checked->key, offset + status_size(head)),
               "payload is sent wrong");
     }
+    checked->payload = expected->payload;
     checked->frame_sent += expected->composed + expected->referred;
-    checked->more = !expected->last;
-    checked->several = checked->several || checked->more;
+    checked->more = !expected->last || expected->payload < payload_left(checked, head);
+    checked->several = checked->several || !expected->last;
 }
 
 void checked_see_pong(const struct checked *checked, const WEB_SOCKET_BUFFER *buffer)

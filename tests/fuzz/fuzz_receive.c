@@ -111,10 +111,12 @@ static void send_control(struct play *play)
 
 static void send_close(struct play *play)
 {
+    static const USHORT edges[] = {0, 2999, 3000, 4999, 5000, 32768, 65535, 999};
     uint8_t status = input_byte(&play->calls);
     uint8_t length = input_byte(&play->calls);
-    WEB_SOCKET_BUFFER buffer = {.CloseStatus = {length > 0 ? payload(length) : NULL, length,
-                                                (USHORT)(status < 240 ? 998 + status % 20 : status * 20)}};
+    WEB_SOCKET_BUFFER buffer = {
+        .CloseStatus = {length > 0 ? payload(length) : NULL, length,
+                        (USHORT)(status < 240 ? 998 + status % 20 : edges[status % 8])}};
     (void)checked_send(&play->checked, WEB_SOCKET_CLOSE_BUFFER_TYPE, status == 255 ? NULL : &buffer);
 }
 
@@ -190,8 +192,12 @@ static void complete_other(struct play *play)
 static void refused_get(struct play *play)
 {
     uint8_t wrong = input_below(&play->calls, 7);
+    if (wrong == 0) { /* this one may be right */
+        (void)checked_get(&play->checked, WEB_SOCKET_ALL_ACTION_QUEUE, 0);
+        return;
+    }
     WEB_SOCKET_BUFFER buffer;
-    ULONG count = wrong == 0 ? 0 : 1;
+    ULONG count = 1;
     WEB_SOCKET_ACTION action = WEB_SOCKET_SEND_TO_NETWORK_ACTION;
     WEB_SOCKET_BUFFER_TYPE type;
     PVOID context = &buffer;
@@ -256,6 +262,24 @@ static void see_all_back(struct play *play)
           "a receive did not come back after the abort");
 }
 
+/* The connection's end: a read gives nothing, its operation comes back, and the next one reads again or does not. */
+static void see_the_end(struct play *play)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const struct checked_action *read = &play->checked.outstanding[CHECKED_RECEIVE];
+        if (read->action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
+            checked_complete(&play->checked, CHECKED_RECEIVE, 0);
+        pump(play, 4);
+    }
+}
+
+/* Room for 1 to 3 buffers, now and then for none. */
+static ULONG room(struct input *input)
+{
+    uint8_t choice = input_byte(input);
+    return choice < 0xE0 ? 1u + choice % 3u : 0;
+}
+
 static void call(struct play *play)
 {
     struct input *input = &play->calls;
@@ -292,7 +316,7 @@ static void call(struct play *play)
     case 9:
     case 10:
     case 11:
-        (void)checked_get(&play->checked, (WEB_SOCKET_ACTION_QUEUE)(which - 8), 1u + input_below(input, 3));
+        (void)checked_get(&play->checked, (WEB_SOCKET_ACTION_QUEUE)(which - 8), room(input));
         break;
     case 12:
     case 13:
@@ -349,6 +373,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     while (!input_is_over(&play.calls))
         call(&play);
     pump(&play, STEPS_MAX);
+    see_the_end(&play);
     if (play.habits.abort)
         see_all_back(&play);
     checked_delete(&play.checked);
