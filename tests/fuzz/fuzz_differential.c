@@ -35,6 +35,7 @@ struct player {
     ULONG room;
     unsigned depth; /* so many operations wait */
     bool drop_pongs;
+    bool asks_without_room; /* first, each time */
     uint8_t cuts[TURNS];
     uint8_t owns[TURNS];
     unsigned cut, own; /* turns */
@@ -53,6 +54,8 @@ struct player {
     uint8_t *pongs; /* the wire's bytes */
     size_t pongs_size;
     bool closed;
+    size_t closed_after,
+        closed_at; /* so much was given before the read that brought the close, and with it */
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
@@ -79,6 +82,7 @@ static struct player *take_player(struct input *input)
     player->room = drive & 2 ? 1 : 2;
     player->drop_pongs = (drive & 4) != 0;
     player->depth = 1 + (drive >> 3 & 3);
+    player->asks_without_room = (drive & 32) != 0;
     for (unsigned i = 0; i < TURNS; i++)
         player->cuts[i] = input_byte(input);
     for (unsigned i = 0; i < TURNS; i++)
@@ -107,7 +111,7 @@ static ULONG turn(const uint8_t *sizes, unsigned *at)
     return size < 128 ? size : (size - 127u) * 128u;
 }
 
-/* One more operation waits, unless a close frame came: then it must be refused. */
+/* One more operation waits, behind a close frame too. */
 static void queue_receive(struct player *player)
 {
     struct receiving *receiving = &player->waiting[(player->first + player->count) % WAITING];
@@ -115,12 +119,7 @@ static void queue_receive(struct player *player)
     uint8_t *own = size > 0 ? malloc(size) : NULL;
     WEB_SOCKET_BUFFER buffer = {{own, size}};
     HRESULT result = WebSocketReceive(player->handle, own != NULL ? &buffer : NULL, receiving);
-    claim(result == (player->closed ? E_INVALID_PROTOCOL_OPERATION : S_OK), "WebSocketReceive: 0x%08x",
-          (unsigned)result);
-    if (result != S_OK) {
-        free(own);
-        return;
-    }
+    claim(result == S_OK, "WebSocketReceive: 0x%08x", (unsigned)result);
     receiving->own = (struct own_memory){own, size};
     player->count++;
 }
@@ -142,8 +141,21 @@ struct action {
     PVOID token;
 };
 
+/* A read, an indication, a pong and a failure all need a buffer: without room nothing of them may happen. */
+static void ask_without_room(const struct player *player)
+{
+    struct action action = {.context = &action};
+    action.result = WebSocketGetAction(player->handle, player->queue, action.buffers, &action.count,
+                                       &action.type, &action.buffer_type, &action.context, &action.token);
+    claim(action.result == E_INVALIDARG && action.count == 0 && action.type == WEB_SOCKET_NO_ACTION &&
+              action.token == NULL && action.context == &action,
+          "WebSocketGetAction without room: 0x%08x, action %d", (unsigned)action.result, action.type);
+}
+
 static struct action next_action(struct player *player)
 {
+    if (player->asks_without_room)
+        ask_without_room(player);
     struct action action = {.count = player->room, .context = player};
     action.result = WebSocketGetAction(player->handle, player->queue, action.buffers, &action.count,
                                        &action.type, &action.buffer_type, &action.context, &action.token);
@@ -186,16 +198,15 @@ static void indicated(struct player *player, const struct action *action)
     struct receiving *receiving = &player->waiting[player->first];
     claim(player->count > 0 && action->context == receiving && action->count == 1,
           "an indication of another operation");
-    if (player->closed)
-        claim(delivery_is_cancelled(action->buffer_type, action->buffers),
-              "more than cancelled operations after the close");
-    else
-        delivery_take(&player->delivery, player->reference.frames, player->reference.count, &receiving->own,
-                      action->buffer_type, action->buffers);
+    claim(!player->closed, "an indication behind the close");
+    delivery_take(&player->delivery, player->reference.frames, player->reference.count, &receiving->own,
+                  action->buffer_type, action->buffers);
     size_t taken = player->delivery.index;
     if (taken > 0 && player->delivery.offset == 0) {
         uint8_t first = player->reference.frames[taken - 1].first;
         player->closed = (first & 0x0F) == 8; /* with an extension's bits too */
+        player->closed_after = player->given_before;
+        player->closed_at = player->given;
     }
     WebSocketCompleteAction(player->handle, action->token, action->buffers[0].Data.ulBufferLength / 2);
     end_receive(player);
@@ -223,14 +234,41 @@ static void refused(struct player *player, const struct action *action)
           (unsigned)result);
 }
 
+/* What follows a close frame is read into the library's memory, never an operation's own. */
+static void check_read_behind_close(const struct player *player, const struct action *action)
+{
+    const struct own_memory *own = &player->waiting[player->first].own;
+    claim(action->count == 1 && action->buffers[0].Data.ulBufferLength <= player->properties.receive_size,
+          "a read of %u bytes behind the close", (unsigned)action->buffers[0].Data.ulBufferLength);
+    claim(own->bytes == NULL ||
+              (uintptr_t)action->buffers[0].Data.pbBuffer - (uintptr_t)own->bytes >= own->size,
+          "a read behind the close goes to an operation's own memory");
+}
+
+/* The connection ends behind the close frame: the operation that reads comes back, once, and another reads again. */
+static void end_connection(struct player *player, const struct action *read)
+{
+    WebSocketCompleteAction(player->handle, read->token, 0);
+    struct action action = next_action(player);
+    claim(action.result == S_OK && action.type == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION &&
+              action.context == &player->waiting[player->first] &&
+              delivery_is_cancelled(action.buffer_type, action.buffers),
+          "the read behind the close does not come back as cancelled");
+    WebSocketCompleteAction(player->handle, action.token, 0);
+    end_receive(player);
+    queue_receive(player);
+    action = next_action(player);
+    claim(action.result == S_OK && action.type == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
+          "nothing is read behind a read that was cancelled: action %d", action.type);
+}
+
 /*
- * Goes on to the stream's end, or its refusal, or until nothing waits behind a close frame. Returns whether
- * it was refused.
+ * Goes on to the stream's end, or its refusal. Returns whether it was refused.
  */
 static bool play(struct player *player)
 {
     for (;;) {
-        while (player->count < player->depth && !player->closed)
+        while (player->count < player->depth)
             queue_receive(player);
         struct action action = next_action(player);
         if (action.result != S_OK) {
@@ -242,18 +280,18 @@ static bool play(struct player *player)
             answer(player, &action);
             break;
         case WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION:
-            claim(!player->closed, "a read after the close frame");
-            if (!read_more(player, &action))
-                return false;
-            break;
+            if (player->closed)
+                check_read_behind_close(player, &action);
+            if (read_more(player, &action))
+                break;
+            if (player->closed)
+                end_connection(player, &action);
+            return false;
         case WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION:
             indicated(player, &action);
             break;
         default:
-            claim(action.type == WEB_SOCKET_NO_ACTION && player->closed && player->count == 0, "action %d",
-                  action.type);
-            queue_receive(player); /* which is refused */
-            return false;
+            claim(false, "action %d", action.type);
         }
     }
 }
@@ -275,8 +313,10 @@ static void check_delivery(struct player *player, bool refusal)
     if (player->closed) {
         const struct reference_frame *close = &reference->frames[reference->count - 1];
         size_t end = close->payload_at + close->have;
-        claim(player->given_before < end && end <= player->given,
-              "closed between %zu and %zu instead of at %zu", player->given_before, player->given, end);
+        claim(player->closed_after < end && end <= player->closed_at,
+              "closed between %zu and %zu instead of at %zu", player->closed_after, player->closed_at, end);
+        claim(player->given == player->size, "%zu bytes behind the close were not read",
+              player->size - player->given);
     }
     if (reference->state == REFERENCE_OPEN && reference->count > reference->complete) {
         const struct reference_frame *frame = &reference->frames[reference->complete];

@@ -213,7 +213,7 @@ static void compare_closed(wslay_event_context_ptr context, struct opinion *opin
     const struct reference_frame *last = &opinion->reference->frames[opinion->reference->count - 1];
     (void)read_until(context, opinion, opinion->size);
     claim(opinion->given == last->payload_at + last->have, "wslay is closed at %zu", opinion->given);
-    if (last->status >= 1012 && last->status <= 1014) {
+    if ((last->status >= 1012 && last->status <= 1014) || last->status >= 5000) {
         expect_refusal(context, opinion, WSLAY_CODE_PROTOCOL_ERROR, WSLAY_CODE_PROTOCOL_ERROR);
         return;
     }

@@ -16,8 +16,8 @@
  *     announces, so the limit is small here, and a stream with a larger message is not compared.
  *   A close frame's body: wslay looks at it when the frame is complete, and at the reason before the status;
  *     we, again, at the first wrong byte. So the refusal comes at the frame's end and may be 1007.
- *   The statuses 1012 to 1014: registered with IANA after RFC 6455. wslay refuses them, our specification has
- *     them.
+ *   The statuses 1012 to 1014, registered with IANA after RFC 6455, and those from 5000 on, which are outside of its
+ *     ranges: wslay refuses them, our specification has them.
  *   A close frame's body of one byte, which RFC 6455, 5.5.1, does not allow: wslay takes it as no status.
  *   A close frame's reason that comes in another read than its status: wslay does not verify it. So a close
  *     frame's payload is given to it at once.
