@@ -9,6 +9,7 @@
 #include "claim.h"
 #include "unit.h"
 
+#define FIN          0x80u
 #define CONTROL      8u
 #define OPCODE       0x0Fu
 #define OPCODE_CLOSE 8u
@@ -19,6 +20,7 @@ void endpoint_open(struct endpoint *endpoint, WEB_SOCKET_HANDLE handle, bool ser
     *endpoint = (struct endpoint){.name = server ? "server" : "client",
                                   .handle = handle,
                                   .server = server,
+                                  .masked = !server && !properties->no_masking,
                                   .extension = extension,
                                   .out = out,
                                   .piece = properties->send_size,
@@ -32,12 +34,7 @@ void endpoint_receive(struct endpoint *endpoint, ULONG own)
     WEB_SOCKET_BUFFER buffer = {{memory.bytes, own}};
     PVOID context = (PVOID)(uintptr_t)(2 * endpoint->receives_queued + 1);
     HRESULT result = WebSocketReceive(endpoint->handle, own > 0 ? &buffer : NULL, context);
-    claim(result == (endpoint->ended ? E_INVALID_PROTOCOL_OPERATION : S_OK), "%s: WebSocketReceive: 0x%08x",
-          endpoint->name, (unsigned)result);
-    if (result != S_OK) {
-        free(memory.bytes);
-        return;
-    }
+    claim(result == S_OK, "%s: WebSocketReceive: 0x%08x", endpoint->name, (unsigned)result);
     endpoint->receives = realloc(endpoint->receives, (endpoint->receives_queued + 1) * sizeof memory);
     claim(endpoint->receives != NULL, "no memory");
     endpoint->receives[endpoint->receives_queued++] = memory;
@@ -86,7 +83,7 @@ static void write_pong(struct endpoint *endpoint)
 
 static void write_send(struct endpoint *endpoint)
 {
-    write_out(endpoint, &endpoint->send, &current_send(endpoint)->frame, false);
+    write_out(endpoint, &endpoint->send, &current_send(endpoint)->part, false);
 }
 
 static void fetched_pong(struct endpoint *endpoint, const struct endpoint_action *action, unsigned queue)
@@ -100,10 +97,64 @@ static void fetched_pong(struct endpoint *endpoint, const struct endpoint_action
     endpoint->pong_holds = queue == WEB_SOCKET_RECEIVE_ACTION_QUEUE;
 }
 
+/* Its frame can be cut. */
+static bool is_message(const struct endpoint_send *send)
+{
+    return (unsigned)send->type >= (unsigned)WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE &&
+           (unsigned)send->type <= (unsigned)WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE;
+}
+
+static bool takes_several_actions(const struct endpoint *endpoint, const struct reference_frame *frame,
+                                  ULONG room)
+{
+    size_t with_header = endpoint->server && frame->kind == REFERENCE_CLOSE ? 2 : 0; /* the status */
+    if (endpoint->masked)
+        return !(frame->first & CONTROL) && size_on_wire(endpoint, frame) > endpoint->piece;
+    if (!endpoint->server && frame->first & CONTROL)
+        return false;
+    return room < 2 && frame->have > with_header;
+}
+
+/* All that is left of a send. */
+static struct reference_frame rest_of(const struct endpoint_send *send)
+{
+    struct reference_frame rest = send->frame;
+    if (send->passed > 0)
+        rest.first &= FIN;
+    rest.payload += send->passed;
+    rest.length = rest.have = send->frame.have - send->passed;
+    return rest;
+}
+
+/* A fragment at its front, with as much payload as one action holds. */
+static void cut(const struct endpoint *endpoint, struct reference_frame *part)
+{
+    const size_t all = part->have;
+    if (part->have > endpoint->piece)
+        part->length = part->have = endpoint->piece;
+    while (size_on_wire(endpoint, part) > endpoint->piece)
+        part->length = --part->have;
+    if (part->have < all)
+        part->first &= (uint8_t)~FIN;
+}
+
+static void begin_part(const struct endpoint *endpoint, struct endpoint_send *send, ULONG room)
+{
+    send->part = rest_of(send);
+    if (!endpoint->pong.outstanding || !takes_several_actions(endpoint, &send->part, room))
+        return;
+    claim(is_message(send), "%s: a frame of several actions begins beside a pong", endpoint->name);
+    cut(endpoint, &send->part);
+}
+
 static void fetched_send(struct endpoint *endpoint, const struct endpoint_action *action, ULONG room)
 {
     struct endpoint_send *send = current_send(endpoint);
-    size_t whole = size_on_wire(endpoint, &send->frame);
+    claim(!send->sent, "%s: sends on what is sent", endpoint->name);
+    if (send->taken == 0)
+        begin_part(endpoint, send, room);
+    endpoint->waits = false;
+    size_t whole = size_on_wire(endpoint, &send->part);
     claim(action->buffer_type == send->type, "%s: sends type 0x%x instead of 0x%x", endpoint->name,
           (unsigned)action->buffer_type, (unsigned)send->type);
     endpoint->send = *action;
@@ -111,7 +162,8 @@ static void fetched_send(struct endpoint *endpoint, const struct endpoint_action
     send->taken += action->bytes;
     claim(send->taken <= whole, "%s: %zu bytes of a frame of %zu", endpoint->name, send->taken, whole);
     claim(endpoint->server || send->frame.first & CONTROL || action->count == 2 ||
-              action->bytes <= endpoint->piece || action->buffers[0].Data.pbBuffer == send->memory,
+              action->bytes <= endpoint->piece ||
+              action->buffers[0].Data.pbBuffer == send->memory + send->passed,
           "client: a piece of %u bytes, the send buffer has %u", (unsigned)action->bytes,
           (unsigned)endpoint->piece);
     if (send->taken == whole)
@@ -127,8 +179,7 @@ static void fetched_indication(struct endpoint *endpoint, const struct endpoint_
     struct endpoint_send *send = current_send(endpoint);
     claim(action->count == 0 && action->buffer_type == send->type, "%s: indicates type 0x%x instead of 0x%x",
           endpoint->name, (unsigned)action->buffer_type, (unsigned)send->type);
-    claim(send->taken == size_on_wire(endpoint, &send->frame), "%s: a send is complete after %zu bytes",
-          endpoint->name, send->taken);
+    claim(send->sent, "%s: a send is complete after %zu bytes of its payload", endpoint->name, send->passed);
     endpoint->send = *action;
 }
 
@@ -155,14 +206,28 @@ bool endpoint_complete_send(struct endpoint *endpoint)
         endpoint->sends_indicated++;
     } else {
         write_send(endpoint);
-        if (send->taken == size_on_wire(endpoint, &send->frame))
+        if (send->taken == size_on_wire(endpoint, &send->part)) {
             endpoint->several = false;
+            send->passed += send->part.have;
+            send->taken = 0;
+            send->sent = send->passed == send->frame.have;
+        }
     }
     WebSocketCompleteAction(endpoint->handle, action->token, action->bytes);
     return true;
 }
 
 /* Receiving */
+
+/* Behind a close frame it is never into an operation's own memory. */
+static void check_read(const struct endpoint *endpoint, const struct endpoint_action *action)
+{
+    const struct own_memory *own = &endpoint->receives[endpoint->receives_indicated];
+    const uint8_t *to = action->buffers[0].Data.pbBuffer;
+    claim(action->bytes > 0, "%s: a read without room", endpoint->name);
+    claim(!endpoint->ended || own->bytes == NULL || (uintptr_t)to - (uintptr_t)own->bytes >= own->size,
+          "%s: a read behind the close frame into an operation's own memory", endpoint->name);
+}
 
 static void fetched_receive(struct endpoint *endpoint, const struct endpoint_action *action)
 {
@@ -171,8 +236,7 @@ static void fetched_receive(struct endpoint *endpoint, const struct endpoint_act
     claim(action->count == 1, "%s: %u buffers", endpoint->name, (unsigned)action->count);
     endpoint->receive = *action;
     if (action->type == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
-        claim(!endpoint->ended && action->bytes > 0, "%s: a read after the close frame, or without room",
-              endpoint->name);
+        check_read(endpoint, action);
     else if (action->buffer_type == WEB_SOCKET_CLOSE_BUFFER_TYPE ||
              ((unsigned)action->buffer_type < 0x200 &&
               ((unsigned)action->buffer_type / 2 & OPCODE) == OPCODE_CLOSE))
@@ -184,7 +248,7 @@ static bool is_close(const struct reference_frame *frame)
     return (frame->first & OPCODE) == OPCODE_CLOSE;
 }
 
-/* Whether the close frame was taken: then the rest of the operations is cancelled. */
+/* Whether the close frame was taken: then nothing more is indicated. */
 static bool is_behind_close(const struct endpoint *endpoint)
 {
     size_t taken = endpoint->delivery.index;
@@ -195,12 +259,9 @@ static void take_indication(struct endpoint *endpoint)
 {
     const struct endpoint_action *action = &endpoint->receive;
     const struct own_memory *own = &endpoint->receives[endpoint->receives_indicated];
-    if (is_behind_close(endpoint))
-        claim(delivery_is_cancelled(action->buffer_type, action->buffers),
-              "%s: more than cancelled receives after the close", endpoint->name);
-    else
-        delivery_take(&endpoint->delivery, endpoint->in->frames, endpoint->in->count, own,
-                      action->buffer_type, action->buffers);
+    claim(!is_behind_close(endpoint), "%s: an indication behind the close", endpoint->name);
+    delivery_take(&endpoint->delivery, endpoint->in->frames, endpoint->in->count, own, action->buffer_type,
+                  action->buffers);
 }
 
 static void end_receive(struct endpoint *endpoint)
@@ -268,24 +329,85 @@ static void fetched(struct endpoint *endpoint, struct endpoint_action *slot,
         fetched_indication(endpoint, action);
 }
 
-bool endpoint_get(struct endpoint *endpoint, unsigned queue, ULONG room, bool at_once)
+/* The send that is next to begin a frame; NULL if none is, or something is outstanding. */
+static const struct endpoint_send *due_send(const struct endpoint *endpoint)
+{
+    if (endpoint->aborted || endpoint->send.outstanding ||
+        endpoint->sends_indicated == endpoint->sends_queued)
+        return NULL;
+    const struct endpoint_send *send = current_send(endpoint);
+    return send->taken == 0 && !send->sent ? send : NULL;
+}
+
+/* Before a call with room: what may be in the way of a pong then. */
+static void note_what_waits(struct endpoint *endpoint, unsigned queue, ULONG room)
+{
+    const struct endpoint_send *send = due_send(endpoint);
+    if (send && queue & 1u && endpoint->pong.outstanding && !is_message(send)) {
+        struct reference_frame rest = rest_of(send);
+        endpoint->waits = takes_several_actions(endpoint, &rest, room);
+    }
+    if (queue & 2u &&
+        (endpoint->several || endpoint->waits || (endpoint->pong.outstanding && !endpoint->pong_holds)))
+        endpoint->in_the_way = true;
+}
+
+static struct endpoint_action ask(const struct endpoint *endpoint, unsigned queue, ULONG room, PVOID *context,
+                                  HRESULT *result)
 {
     struct endpoint_action action = {.outstanding = true, .count = room};
-    PVOID context = endpoint; /* left alone for a pong */
-    if (queue & 2u && (endpoint->several || (endpoint->pong.outstanding && !endpoint->pong_holds)))
-        endpoint->in_the_way = true;
-    HRESULT result =
-        WebSocketGetAction(endpoint->handle, (WEB_SOCKET_ACTION_QUEUE)queue, action.buffers, &action.count,
-                           &action.type, &action.buffer_type, &context, &action.token);
-    claim(result == S_OK, "%s: WebSocketGetAction: 0x%08x, status %u", endpoint->name, (unsigned)result,
-          action.buffers[0].CloseStatus.usStatus);
+    *result = WebSocketGetAction(endpoint->handle, (WEB_SOCKET_ACTION_QUEUE)queue, action.buffers,
+                                 &action.count, &action.type, &action.buffer_type, context, &action.token);
     claim(action.count <= room, "%s: %u buffers where %u have room", endpoint->name, (unsigned)action.count,
           (unsigned)room);
-    if (action.type == WEB_SOCKET_NO_ACTION)
-        return false;
-
     for (ULONG i = 0; i < action.count; i++)
         action.bytes += action.buffers[i].Data.ulBufferLength;
+    return action;
+}
+
+/*
+ * Without room: an indication of a send, or nothing; or refused where an action has buffers, which the next call then
+ * returns.
+ */
+static struct endpoint_action ask_twice(struct endpoint *endpoint, unsigned queue, ULONG *room,
+                                        PVOID *context, HRESULT *result)
+{
+    HRESULT refusal;
+    struct endpoint_action action = ask(endpoint, queue, 0, context, &refusal);
+    if (refusal == S_OK && action.type != WEB_SOCKET_NO_ACTION) {
+        *result = S_OK;
+        return action;
+    }
+    claim(action.type == WEB_SOCKET_NO_ACTION && action.token == NULL && *context == endpoint,
+          "%s: action %d without room", endpoint->name, action.type);
+    *room = 2;
+    note_what_waits(endpoint, queue, *room);
+    action = ask(endpoint, queue, *room, context, result);
+    claim(refusal == (action.count > 0 ? E_INVALIDARG : S_OK), "%s: 0x%08x without room, %u buffers with it",
+          endpoint->name, (unsigned)refusal, (unsigned)action.count);
+    return action;
+}
+
+bool endpoint_get(struct endpoint *endpoint, unsigned queue, ULONG room, bool at_once)
+{
+    const struct endpoint_send *due = due_send(endpoint);
+    PVOID context = endpoint; /* left alone for a pong */
+    HRESULT result;
+    struct endpoint_action action;
+    if (room == 0) {
+        action = ask_twice(endpoint, queue, &room, &context, &result);
+    } else {
+        note_what_waits(endpoint, queue, room);
+        action = ask(endpoint, queue, room, &context, &result);
+    }
+    claim(result == S_OK, "%s: WebSocketGetAction: 0x%08x, status %u", endpoint->name, (unsigned)result,
+          action.buffers[0].CloseStatus.usStatus);
+    if (action.type == WEB_SOCKET_NO_ACTION) {
+        claim(due == NULL || !(queue & 1u) || endpoint->waits, "%s: nothing to do, although a send is due",
+              endpoint->name);
+        return false;
+    }
+
     struct endpoint_action *slot = slot_of(endpoint, &action, context, queue);
     fetched(endpoint, slot, &action, queue, room);
     if (at_once && slot == &endpoint->pong)
@@ -303,9 +425,9 @@ void endpoint_check(struct endpoint *endpoint)
     claim(endpoint->sends_indicated == endpoint->sends_queued, "%s: %zu of %zu sends were indicated",
           endpoint->name, endpoint->sends_indicated, endpoint->sends_queued);
     claim(endpoint->ended == is_behind_close(endpoint), "%s: ended without a close frame", endpoint->name);
+    claim(in->read == in->size, "%s: %zu bytes are not read", endpoint->name, direction_waiting(in));
     if (!endpoint->ended) {
         delivery_skip_pings(delivery, in->frames, in->count);
-        claim(in->read == in->size, "%s: %zu bytes are not read", endpoint->name, direction_waiting(in));
         claim(delivery->index == in->count, "%s: %zu of %zu frames have arrived", endpoint->name,
               delivery->index, in->count);
     }
@@ -313,24 +435,48 @@ void endpoint_check(struct endpoint *endpoint)
     direction_check_answers(endpoint->out, in, delivery->index, !endpoint->in_the_way);
 }
 
+static void read_nothing(struct endpoint *endpoint)
+{
+    claim(endpoint->receive.type == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION, "%s: not drained",
+          endpoint->name);
+    WebSocketCompleteAction(endpoint->handle, endpoint->receive.token, 0);
+    endpoint->receive.outstanding = false;
+}
+
+/* The action that was fetched is the indication of a cancelled receive. */
+static void take_back(struct endpoint *endpoint)
+{
+    const struct endpoint_action *action = &endpoint->receive;
+    claim(action->outstanding && action->type == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION &&
+              delivery_is_cancelled(action->buffer_type, action->buffers),
+          "%s: another action than a cancelled receive", endpoint->name);
+    endpoint->receive.outstanding = false;
+    WebSocketCompleteAction(endpoint->handle, action->token, 0);
+    end_receive(endpoint);
+}
+
+void endpoint_end(struct endpoint *endpoint)
+{
+    if (!endpoint->ended)
+        return;
+    claim(endpoint->receive.outstanding, "%s: no read behind the close frame", endpoint->name);
+    read_nothing(endpoint);
+    (void)endpoint_get(endpoint, WEB_SOCKET_RECEIVE_ACTION_QUEUE, 0, false);
+    take_back(endpoint);
+    endpoint_receive(endpoint, 0);
+    (void)endpoint_get(endpoint, WEB_SOCKET_RECEIVE_ACTION_QUEUE, 1, false);
+    claim(endpoint->receive.outstanding && endpoint->receive.type == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
+          "%s: no read behind a cancelled one", endpoint->name);
+}
+
 void endpoint_abort(struct endpoint *endpoint)
 {
     WebSocketAbortHandle(endpoint->handle);
-    if (endpoint->receive.outstanding) {
-        claim(endpoint->receive.type == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION, "%s: not drained",
-              endpoint->name);
-        WebSocketCompleteAction(endpoint->handle, endpoint->receive.token, 0);
-        endpoint->receive.outstanding = false;
-    }
-    while (endpoint_get(endpoint, WEB_SOCKET_ALL_ACTION_QUEUE, 2, false)) {
-        const struct endpoint_action *action = &endpoint->receive;
-        claim(action->outstanding && action->type == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION &&
-                  delivery_is_cancelled(action->buffer_type, action->buffers),
-              "%s: after the abort, another action than a cancelled receive", endpoint->name);
-        endpoint->receive.outstanding = false;
-        WebSocketCompleteAction(endpoint->handle, action->token, 0);
-        end_receive(endpoint);
-    }
+    endpoint->aborted = true;
+    if (endpoint->receive.outstanding)
+        read_nothing(endpoint);
+    while (endpoint_get(endpoint, WEB_SOCKET_ALL_ACTION_QUEUE, 2, false))
+        take_back(endpoint);
     claim(endpoint->receives_indicated == endpoint->receives_queued, "%s: %zu of %zu receives were indicated",
           endpoint->name, endpoint->receives_indicated, endpoint->receives_queued);
 }

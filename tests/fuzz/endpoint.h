@@ -18,8 +18,12 @@
 struct endpoint_send {
     WEB_SOCKET_BUFFER_TYPE type;
     struct reference_frame frame; /* what has to be on the wire; its payload is our own copy */
-    uint8_t *memory;              /* what the library was given */
-    size_t taken;                 /* bytes of the frame that were fetched, with the header */
+    struct reference_frame
+        part;        /* the frame that is being sent: all of it, or what was cut off, or the rest */
+    uint8_t *memory; /* what the library was given */
+    size_t passed;   /* bytes of the payload in the parts that are sent */
+    size_t taken;    /* bytes of this part that were fetched, with the header; 0 between parts */
+    bool sent;       /* all of them */
 };
 
 /* An action that was fetched and not yet completed. */
@@ -39,9 +43,10 @@ struct endpoint {
     const char *name;
     WEB_SOCKET_HANDLE handle;
     bool server;
+    bool masked; /* what it sends */
     bool extension;
     struct direction *out;
-    ULONG piece; /* most bytes of a client's data in one action */
+    ULONG piece; /* most bytes of a client's data, or of a fragment that was cut off, in one action */
 
     struct direction *in;
     struct delivery delivery;
@@ -54,9 +59,11 @@ struct endpoint {
 
     struct endpoint_action send, pong, receive;
     bool several;    /* inside a frame of several actions */
+    bool waits;      /* a frame that cannot be cut is due, and a pong in the way */
     bool pong_holds; /* the outstanding pong came through RECEIVE: nothing else may */
     bool in_the_way; /* something was when a ping may have been parsed: pongs may replace others */
-    bool ended;      /* a close frame was indicated, or is about to be */
+    bool aborted;
+    bool ended; /* a close frame was indicated, or is about to be: what follows is thrown away */
 
     /* the message that the queued sends leave unfinished */
     uint8_t message; /* its opcode, 0 for none */
@@ -85,7 +92,8 @@ void endpoint_send(struct endpoint *endpoint, struct endpoint_order order);
 void endpoint_receive(struct endpoint *endpoint, ULONG own);
 
 /*
- * WebSocketGetAction. at_once: what is to be sent goes to the wire before this returns. False for NO_ACTION.
+ * WebSocketGetAction. at_once: what is to be sent goes to the wire before this returns. False for NO_ACTION. room: for
+ * so many buffers; 0 asks without, and then, as nothing must have changed, with room for two.
  */
 bool endpoint_get(struct endpoint *endpoint, unsigned queue, ULONG room, bool at_once);
 
@@ -104,6 +112,12 @@ bool endpoint_complete_receive(struct endpoint *endpoint, size_t most);
  * were answered.
  */
 void endpoint_check(struct endpoint *endpoint);
+
+/*
+ * The connection's end: behind a close frame a read that gives nothing brings its operation back, and another one reads
+ * on.
+ */
+void endpoint_end(struct endpoint *endpoint);
 
 /* WebSocketAbortHandle: the receives that still wait come back as cancelled. */
 void endpoint_abort(struct endpoint *endpoint);

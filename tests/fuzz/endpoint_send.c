@@ -99,7 +99,8 @@ static void make_payload(struct endpoint *endpoint, struct reference_frame *fram
 static void make_close(struct reference_frame *frame, const struct endpoint_order *order)
 {
     struct text_source reason = {0};
-    if (order->status == WEB_SOCKET_EMPTY_CLOSE_STATUS) {
+    if (order->status == WEB_SOCKET_EMPTY_CLOSE_STATUS || order->status == WEB_SOCKET_ABORTED_CLOSE_STATUS) {
+        frame->status = WEB_SOCKET_EMPTY_CLOSE_STATUS;
         frame->payload = unit_block(0);
         return;
     }

@@ -83,8 +83,9 @@ static void run_send(struct connection *connection, struct endpoint *end)
         WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE,
         (WEB_SOCKET_BUFFER_TYPE)(0x89 * 2), /* a ping with a payload */
     };
-    static const USHORT statuses[] = {WEB_SOCKET_SUCCESS_CLOSE_STATUS, WEB_SOCKET_EMPTY_CLOSE_STATUS, 1014,
-                                      3000, 4999};
+    static const USHORT statuses[] = {
+        WEB_SOCKET_SUCCESS_CLOSE_STATUS, WEB_SOCKET_EMPTY_CLOSE_STATUS, 1014, 3000, 4999, 5000, 65535,
+        WEB_SOCKET_ABORTED_CLOSE_STATUS};
     const unsigned plain = sizeof types / sizeof *types;
     unsigned which = input_below(connection->input, 16);
     struct endpoint_order order = {.status = WEB_SOCKET_EMPTY_CLOSE_STATUS};
@@ -125,7 +126,7 @@ static bool go_on(struct connection *connection)
     case 2:
         return endpoint_complete_receive(end, 1 + unit_below(chance, unit_below(chance, 2) ? 8 : 4096));
     default:
-        return endpoint_get(end, what - 2, 1 + unit_below(chance, 2), unit_below(chance, 2) != 0);
+        return endpoint_get(end, what - 2, unit_below(chance, 3), unit_below(chance, 2) != 0);
     }
 }
 
@@ -141,7 +142,7 @@ static bool go_on_plainly(struct endpoint *end)
 /*
  * A step is a byte, and what it takes further. Bit 0: whose; bits 1 to 3:
  *   0 send  1 receive  2, 3, 4 fetch from the queue SEND, RECEIVE, ALL (bit 4: room for two buffers; bit 5:
- *   written at once)  5 complete (bits 4, 5: pong, send, receive)  6 chance goes on for a while  7 the plain
+ *   written at once; bits 6 and 7: first without room)  5 complete (bits 4, 5: pong, send, receive)  6 chance goes on for a while  7 the plain
  *   order for a while (bits 4 to 7: how long)
  */
 static void run_step(struct connection *connection)
@@ -173,14 +174,14 @@ static void run_step(struct connection *connection)
             (void)go_on_plainly(end);
         break;
     default:
-        (void)endpoint_get(end, what - 1, 1 + (more & 1), (more & 2) != 0);
+        (void)endpoint_get(end, what - 1, more >= 12 ? 0 : 1 + (more & 1), (more & 2) != 0);
     }
 }
 
 static void keep_receiving(struct connection *connection, struct endpoint *end)
 {
     static const ULONG sizes[] = {0, 0, 1, 100, 257, 5000};
-    if (!end->ended && end->receives_indicated == end->receives_queued)
+    if (end->receives_indicated == end->receives_queued)
         endpoint_receive(end, sizes[unit_below(&connection->chance, sizeof sizes / sizeof *sizes)]);
 }
 
@@ -213,6 +214,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     drain(&connection);
     for (unsigned i = 0; i < 2; i++)
         endpoint_check(&connection.ends[i]);
+    for (unsigned i = 0; i < 2; i++)
+        endpoint_end(&connection.ends[i]);
     for (unsigned i = 0; i < 2; i++)
         endpoint_abort(&connection.ends[i]);
     handle_pair_delete(&connection.pair);
