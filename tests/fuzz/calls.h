@@ -75,14 +75,17 @@ struct session {
     PVOID contexts[CONTEXTS_MAX]; /* of the last actions */
     unsigned context_count;
     struct sent sent;
-    bool send_begun;     /* something of the head of sends was handed out */
-    bool send_cut;       /* and then cancelled */
-    bool receive_cut;    /* likewise the head of receives */
-    uint8_t message;     /* 1 or 2: inside a text or binary message that is sent; 3: not known */
-    bool closed;         /* a close was queued */
-    bool received_close; /* or a failure was told: nothing can be received any more */
-    bool may_have_ended; /* nothing, perhaps */
-    bool anything;       /* the peer may have sent anything */
+    bool send_begun;      /* something of the head of sends was handed out */
+    bool send_cut;        /* and then cancelled */
+    uint64_t send_passed; /* bytes of its payload in frames that are sent as a whole, */
+    uint64_t send_frame;  /* and in the current one */
+    bool receive_cut;     /* likewise the head of receives */
+    uint8_t message;      /* 1 or 2: inside a text or binary message that is sent; 3: not known */
+    bool closed;          /* a close was queued */
+    bool received_close;  /* what follows is thrown away */
+    bool failed;          /* a failure was told: nothing can be received any more */
+    bool may_have_ended;  /* nothing, perhaps: a payload may have a hole */
+    bool anything;        /* the peer may have sent anything */
     struct peer peer;
 };
 

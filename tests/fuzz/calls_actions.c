@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "wire.h"
 
 #define POISON_BYTE    0x5A
 #define POISON_POINTER ((PVOID)(uintptr_t)0x5A5A5A5A)
@@ -65,8 +66,9 @@ static void send_buffer(struct session *session, const WEB_SOCKET_BUFFER *buffer
     const bool masked = !session->server;
     const PBYTE bytes = buffer->Data.pbBuffer;
     const ULONG length = buffer->Data.ulBufferLength;
-    if (operation != NULL && operation->length > 0 && bytes == operation->block) {
-        if (length != operation->length || (!session->server && !session->unmasked))
+    if (operation != NULL && operation->length > session->send_passed &&
+        bytes == operation->block + session->send_passed) {
+        if (length != operation->length - session->send_passed || (!session->server && !session->unmasked))
             fail("the caller's payload is sent with another length, or unmasked");
         if (operation->is_nothing)
             sent_passed(&session->sent, length);
@@ -122,6 +124,54 @@ static void pong_out(struct session *session, const struct outputs *out, const W
         fail("a pong is not one whole frame");
 }
 
+static bool is_message(const struct operation *operation)
+{
+    return (ULONG)operation->type >= 0x80000000u && (ULONG)operation->type <= 0x80000003u;
+}
+
+/* Whether another frame of the operation follows the one that is over. */
+static bool is_cut_off(const struct session *session, const struct operation *operation)
+{
+    return is_message(operation) && session->send_passed < operation->length;
+}
+
+static uint64_t size_on_wire(const struct session *session, uint64_t payload)
+{
+    return 2 + (payload < 126 ? 0 : payload < 65536 ? 2 : 8) + (session->server ? 0 : 4) + payload;
+}
+
+/* 7: a message takes no more than one action beside a pong: a fragment with as much payload as that holds. */
+static uint64_t next_payload(const struct session *session, uint64_t left, ULONG room)
+{
+    const bool masked = !session->server && !session->unmasked;
+    const bool several = masked ? size_on_wire(session, left) > session->send_size : room < 2 && left > 0;
+    uint64_t most = session->send_size;
+    if (session->pong.context == NULL || !several)
+        return left;
+    while (size_on_wire(session, most) > session->send_size)
+        most--;
+    return left < most ? left : most;
+}
+
+static void check_frame(struct session *session, const WEB_SOCKET_BUFFER *head,
+                        const struct operation *operation, ULONG room)
+{
+    struct wire_frame frame;
+    const uint64_t left = operation->length - session->send_passed;
+    if (!wire_read(head->Data.pbBuffer, head->Data.ulBufferLength, &frame))
+        fail("a frame begins without its whole header");
+    session->send_frame = frame.length;
+    if (!is_message(operation))
+        return;
+    if (frame.length != next_payload(session, left, room))
+        fail("a frame of a message has %u bytes of payload, %u are left", (unsigned)frame.length,
+             (unsigned)left);
+    if (session->send_passed > 0 && (frame.first & 0x0F) != 0)
+        fail("a frame behind a fragment begins with 0x%02X", frame.first);
+    if ((frame.first & 0x80) != ((ULONG)operation->type % 2 == 0 && frame.length == left ? 0x80 : 0))
+        fail("a frame of the type 0x%08X begins with 0x%02X", (unsigned)operation->type, frame.first);
+}
+
 static void send_out(struct session *session, const struct outputs *out, const WEB_SOCKET_BUFFER *buffers,
                      const struct question *question)
 {
@@ -135,8 +185,11 @@ static void send_out(struct session *session, const struct outputs *out, const W
     const struct operation *operation = head_of(&session->sends, out, question);
     if (out->type != operation->type || out->count < 1 || out->count > 2)
         fail("a send has the type 0x%08X and %u buffers", (unsigned)out->type, (unsigned)out->count);
-    if (session->send_cut || (session->send_begun && sent_is_between(&session->sent)))
+    const bool begins = sent_is_between(&session->sent);
+    if (session->send_cut || (session->send_begun && begins && !is_cut_off(session, operation)))
         fail("an operation is sent whose frame is over");
+    if (begins)
+        check_frame(session, &buffers[0], operation, question->room);
     ULONG bytes = 0;
     for (ULONG i = 0; i < out->count; i++) {
         bytes += buffers[i].Data.ulBufferLength; /* modulo 2^32, as its completion can tell it */
@@ -144,6 +197,10 @@ static void send_out(struct session *session, const struct outputs *out, const W
     }
     set_outstanding(session, &session->send, out, bytes);
     session->send_begun = true;
+    if (sent_is_between(&session->sent))
+        session->send_passed += session->send_frame;
+    else if (session->pong.context != NULL)
+        fail("a frame of several actions is begun beside a pong");
 }
 
 static void send_indicated(struct session *session, const struct outputs *out,
@@ -153,7 +210,8 @@ static void send_indicated(struct session *session, const struct outputs *out,
     if (out->type != operation->type || out->count != 0)
         fail("a send is indicated with the type 0x%08X and %u buffers", (unsigned)out->type,
              (unsigned)out->count);
-    if (!session->aborted && !session->send_cut && (!session->send_begun || !sent_is_between(&session->sent)))
+    if (!session->aborted && !session->send_cut &&
+        (!session->send_begun || !sent_is_between(&session->sent) || is_cut_off(session, operation)))
         fail("a send is indicated that is not over");
     set_outstanding(session, &session->send, out, 0);
 }
@@ -164,12 +222,13 @@ static void read_wanted(struct session *session, const struct outputs *out, cons
     const struct operation *operation = head_of(&session->receives, out, question);
     const ULONG length = buffers[0].Data.ulBufferLength;
     const PBYTE bytes = buffers[0].Data.pbBuffer;
-    if (session->aborted || session->receive_cut || session->received_close)
+    if (session->aborted || session->receive_cut || session->failed)
         fail("a session reads that has nothing to read any more");
     if (out->count != 1 || out->type != 0 || length == 0)
         fail("a read has %u buffers, the type 0x%08X, %u bytes", (unsigned)out->count, (unsigned)out->type,
              (unsigned)length);
-    if (operation->block == NULL || !is_inside(bytes, length, operation->block, operation->length))
+    if (session->received_close || operation->block == NULL ||
+        !is_inside(bytes, length, operation->block, operation->length))
         check_library_memory(session, &buffers[0], session->receive_size);
     memset(bytes, POISON_BYTE, length < FILLED_MOST ? length : 1);
     bytes[length - 1] = POISON_BYTE;
@@ -181,11 +240,16 @@ static void check_close(struct session *session, const WEB_SOCKET_BUFFER *buffer
 {
     const USHORT status = buffer->CloseStatus.usStatus;
     const ULONG length = buffer->CloseStatus.ulReasonLength;
-    const bool cancelled = session->aborted || session->receive_cut || session->received_close;
+    const bool cancelled = session->aborted || session->receive_cut;
     if ((buffer->CloseStatus.pbReason == NULL) != (length == 0) || length > 123)
         fail("a close has a reason of %u bytes", (unsigned)length);
-    if (status == 1006 && !cancelled && !session->may_have_ended && !session->anything)
+    if (status == 1006 && !cancelled && !session->may_have_ended)
         fail("a receive is indicated as cancelled that is not");
+    if (status < 1000 || status == 1004 || (status >= 1015 && status < 3000) ||
+        (status == 1005 && length > 0))
+        fail("a close is indicated with the status %u", status);
+    if (status != 1006 && session->received_close)
+        fail("a close is indicated behind a close");
     if (status != 1006 && cancelled)
         fail("a cancelled receive is indicated with the status %u", status);
     if (status != 1006)
@@ -202,8 +266,8 @@ static void check_payload(struct session *session, const WEB_SOCKET_BUFFER *buff
     const PBYTE bytes = buffer->Data.pbBuffer;
     const ULONG length = buffer->Data.ulBufferLength;
     const bool raw = (ULONG)type < 0x200;
-    if (session->aborted || session->receive_cut || session->received_close)
-        fail("a receive is indicated with the type 0x%08X, should be cancelled", (unsigned)type);
+    if (session->aborted || session->receive_cut || session->received_close || session->failed)
+        fail("a receive is indicated with the type 0x%08X, should be none or cancelled", (unsigned)type);
     if (raw ? !session->extension : (ULONG)type > 0x80000003u && (ULONG)type != 0x80000005u)
         fail("a receive is indicated with the type 0x%08X", (unsigned)type);
     if (operation->block == NULL || (ULONG)type == 0x80000005u || (raw && bytes != operation->block))
@@ -230,11 +294,15 @@ static void receive_indicated(struct session *session, const struct outputs *out
     set_outstanding(session, &session->receive, out, 0);
 }
 
-/* An operation waits on a side that was asked for, and nothing is outstanding that could hold it. */
+/*
+ * An operation waits on a side that was asked for, and nothing is outstanding that could hold it. A pong does not hold a
+ * message.
+ */
 static bool could_do_something(const struct session *session, WEB_SOCKET_ACTION_QUEUE queue)
 {
     if (session->pong.context != NULL)
-        return false;
+        return (queue & WEB_SOCKET_SEND_ACTION_QUEUE) != 0 && session->sends.count > 0 &&
+               session->send.context == NULL && is_message(&session->sends.operations[0]);
     return ((queue & WEB_SOCKET_SEND_ACTION_QUEUE) != 0 && session->sends.count > 0 &&
             session->send.context == NULL) ||
            ((queue & WEB_SOCKET_RECEIVE_ACTION_QUEUE) != 0 && session->receives.count > 0 &&
@@ -281,13 +349,13 @@ static void broken(struct session *session, const struct outputs *out, const str
 {
     const WEB_SOCKET_BUFFER *first = &out->buffers[ROOM_MAX - question->room];
     if (!session->anything || session->aborted || session->receives.count == 0 ||
-        (question->queue & WEB_SOCKET_RECEIVE_ACTION_QUEUE) == 0)
+        (question->queue & WEB_SOCKET_RECEIVE_ACTION_QUEUE) == 0 || session->received_close)
         fail("WebSocketGetAction finds fault with a good stream");
     if (out->count != 1 || out->type != WEB_SOCKET_CLOSE_BUFFER_TYPE || first->CloseStatus.pbReason != NULL ||
         first->CloseStatus.ulReasonLength != 0 ||
         (first->CloseStatus.usStatus != 1002 && first->CloseStatus.usStatus != 1007))
         fail("a broken stream is told without its close status");
-    session->received_close = true;
+    session->failed = true;
 }
 
 /* ---- WebSocketGetAction ---- */
@@ -315,7 +383,7 @@ static struct question question_of(struct calls *calls, const struct session *se
 {
     static const int queues[] = {3, 1, 2, 3}, wrong[] = {0, 4, -1, 0x7FFFFFFF};
     struct question question = {(WEB_SOCKET_ACTION_QUEUE)queues[how & 3], 2, true, 0};
-    question.room = (how & 4) != 0 ? 1 : (how & 8) != 0 ? ROOM_MAX : 2;
+    question.room = (how & 12) == 12 ? 0 : (how & 4) != 0 ? 1 : (how & 8) != 0 ? ROOM_MAX : 2;
     /* Without the context, only the type would tell a ping from a pong. */
     question.application = (how & 0x30) != 0x30 || session == NULL || session->sends.count == 0 ||
                            session->sends.operations[0].type == WEB_SOCKET_PING_PONG_BUFFER_TYPE;
@@ -343,38 +411,65 @@ static HRESULT ask(WEB_SOCKET_HANDLE handle, const struct question *question, st
         (missing & 16) != 0 ? NULL : &out->context);
 }
 
-bool calls_get_action(struct calls *calls, WEB_SOCKET_HANDLE handle, uint8_t how)
+/* The call itself, and what may come of it. */
+static HRESULT get_action(struct calls *calls, WEB_SOCKET_HANDLE handle, const struct question *question,
+                          struct outputs *out)
 {
     struct session *session = calls_find(calls, handle);
-    const struct question question = question_of(calls, session, how);
-    const bool good =
-        question.missing == 0 && question.room > 0 && question.queue >= 1 && question.queue <= 3;
+    const bool good = question->missing == 0 && question->queue >= 1 && question->queue <= 3;
     const bool state =
         session != NULL && (session->phase == OPEN || (session->server && session->phase == BEGUN));
-    struct outputs out;
 
     calls_before(calls);
-    const HRESULT result = ask(handle, &question, &out);
-    const bool format = result == E_INVALID_PROTOCOL_FORMAT && session != NULL && good && state;
+    const HRESULT result = ask(handle, question, out);
+    const bool format = result == E_INVALID_PROTOCOL_FORMAT && good && state && question->room > 0;
+    const bool refused = result == E_INVALIDARG && good && state && question->room == 0;
     calls_after("WebSocketGetAction", result,
-                session == NULL ? E_HANDLE
-                : !good         ? E_INVALIDARG
-                : !state        ? E_INVALID_PROTOCOL_OPERATION
-                : format        ? E_INVALID_PROTOCOL_FORMAT
-                                : S_OK);
+                session == NULL    ? E_HANDLE
+                : !good || refused ? E_INVALIDARG
+                : !state           ? E_INVALID_PROTOCOL_OPERATION
+                : format           ? E_INVALID_PROTOCOL_FORMAT
+                                   : S_OK);
     if (result == E_OUTOFMEMORY && session->phase == BEGUN)
         calls_end_server(calls, handle); /* nobody knows how far it came: now it is known */
-    else if (session != NULL && good && state)
+    else if (good && state)
         session->phase = OPEN;
     if (result != S_OK) {
-        check_failed(&out, &question, format);
+        check_failed(out, question, format);
         if (format)
-            broken(session, &out, &question);
-        return false;
+            broken(session, out, question);
+        return result;
     }
-    check_untouched(&out, question.room, out.count);
-    succeeded(session, &out, &question);
-    return out.action != WEB_SOCKET_NO_ACTION;
+    check_untouched(out, question->room, out->count);
+    succeeded(session, out, question);
+    return result;
+}
+
+/* Without room nothing happened that needs a buffer: with room it does, exactly if the call was refused. */
+static bool ask_again(struct calls *calls, WEB_SOCKET_HANDLE handle, struct question *question,
+                      HRESULT before)
+{
+    struct outputs out;
+    question->room = 2;
+    const HRESULT result = get_action(calls, handle, question, &out);
+    const bool has_buffers = result == E_INVALID_PROTOCOL_FORMAT || (result == S_OK && out.count > 0);
+    if (has_buffers != (before == E_INVALIDARG))
+        fail("WebSocketGetAction without room is 0x%08X, and then has action %d", (unsigned)before,
+             (int)out.action);
+    return result == S_OK && out.action != WEB_SOCKET_NO_ACTION;
+}
+
+bool calls_get_action(struct calls *calls, WEB_SOCKET_HANDLE handle, uint8_t how)
+{
+    const struct session *session = calls_find(calls, handle);
+    struct question question = question_of(calls, session, how);
+    struct outputs out;
+    const HRESULT result = get_action(calls, handle, &question, &out);
+    const bool action = result == S_OK && out.action != WEB_SOCKET_NO_ACTION;
+    const bool good = question.missing == 0 && question.queue >= 1 && question.queue <= 3;
+    if (question.room == 0 && good && !action && (result == S_OK || result == E_INVALIDARG))
+        return ask_again(calls, handle, &question, result);
+    return action;
 }
 
 /* ---- WebSocketCompleteAction ---- */
@@ -386,6 +481,7 @@ static void send_completed(struct session *session, ULONG bytes)
     if (action.kind == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION) {
         calls_pop(session, &session->sends);
         session->send_begun = session->send_cut = false;
+        session->send_passed = 0;
         sent_cut(&session->sent);
     } else if (bytes != action.bytes) {
         session->send_cut = true;

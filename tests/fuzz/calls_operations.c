@@ -59,15 +59,15 @@ static USHORT any_status(struct input *input)
     return choice < 0xF0 ? statuses[choice % 14] : input_u16(input);
 }
 
-/* 5: what a status may be, and what EMPTY means. */
+/* 5: what a status may be, and what EMPTY and ABORTED mean. */
 static bool close_is_good(const WEB_SOCKET_BUFFER *buffer)
 {
     const USHORT status = buffer->CloseStatus.usStatus;
     const ULONG length = buffer->CloseStatus.ulReasonLength;
-    if (status == 1005)
+    if (status == 1005 || status == 1006)
         return buffer->CloseStatus.pbReason == NULL && length == 0;
     return length <= 123 && (buffer->CloseStatus.pbReason != NULL || length == 0) && status >= 1000 &&
-           status <= 4999 && status != 1004 && status != 1006 && (status < 1015 || status > 2999);
+           status != 1015;
 }
 
 static bool send_is_good(ULONG type, const WEB_SOCKET_BUFFER *buffer)
@@ -199,7 +199,7 @@ void calls_receive(struct calls *calls, WEB_SOCKET_HANDLE handle)
     buffer.Data.ulBufferLength = length;
 
     const bool good = none || (!null && length > 0);
-    const bool admits = can_operate(session) && !session->aborted && !session->received_close;
+    const bool admits = can_operate(session) && !session->aborted && !session->failed;
     const bool sure = !admits || !(session->may_have_ended || session->anything);
     calls_before(calls);
     const HRESULT result = WebSocketReceive(handle, none ? NULL : &buffer, operation.context);

@@ -13,7 +13,7 @@ static void put(struct peer *peer, uint8_t byte)
     peer->bytes[peer->count++] = byte;
 }
 
-/* A frame of length letters, behind the status 1000 for a close. To a server it is masked. */
+/* A frame of length letters, behind the status 1000 or 65535 for a close. To a server it is masked. */
 static void put_frame(struct session *session, uint8_t first, unsigned length)
 {
     const uint8_t mask = session->server ? MASK : 0;
@@ -28,7 +28,7 @@ static void put_frame(struct session *session, uint8_t first, unsigned length)
     for (unsigned i = 0; i < 4 && mask != 0; i++)
         put(peer, key[i]);
     for (unsigned i = 0; i < length; i++) {
-        const uint8_t status[2] = {0x03, 0xE8};
+        const uint8_t status[2] = {length % 2 == 0 ? 0x03 : 0xFF, length % 2 == 0 ? 0xE8 : 0xFF};
         const uint8_t byte = (first & 0x0F) == CLOSE && i < 2 ? status[i] : session->letter;
         put(peer, mask != 0 ? byte ^ key[i % 4] : byte);
     }
