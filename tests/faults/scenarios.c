@@ -103,6 +103,69 @@ static void kept_pings(void)
     }
 }
 
+/* A ping came and its pong is outstanding. Another receive waits. */
+static struct action outstanding_pong(WEB_SOCKET_HANDLE handle, enum role role)
+{
+    struct stream in = {NULL, 0};
+
+    stream_frame(&in, role, FIN | OP_PING, "first", 5);
+    receive(handle, NULL, 0, NULL);
+    feed(handle, in.bytes, in.size, 0);
+    return next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+}
+
+/* Each fragment of a message that is cut beside a pong has a key of its own. */
+static void cut_messages(void)
+{
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        WEB_SOCKET_HANDLE handle = open_role(role, &(struct session_options){.send_buffer = 16});
+        const size_t most = role == ROLE_CLIENT ? 10 : 14; /* behind the header */
+        uint8_t *payload = make_payload(40);
+        struct action pong = outstanding_pong(handle, role);
+        struct stream out = {NULL, 0};
+
+        send_data(handle, BINARY_MESSAGE, payload, 40, NULL);
+        for (size_t at = 0; at < 40; at += most) {
+            struct action piece = get_action(handle, SEND_QUEUE, 1);
+            assert_int_equal(piece.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+            stream_action(&out, &piece);
+            complete(handle, &piece);
+            expect_frame("fragment", &out, role,
+                         (at + most < 40 ? 0 : FIN) | (at == 0 ? OP_BINARY : OP_CONTINUATION), payload + at,
+                         at + most < 40 ? most : 40 - at);
+            assert_int_equal(out.size, 0);
+        }
+        complete(handle, &pong);
+    }
+}
+
+/* A close of two actions waits for a pong; a ping that comes then is kept, and answered where nothing can be done but read. */
+static void waiting_closes(void)
+{
+    WEB_SOCKET_HANDLE server = open_server(&(struct session_options){.send_buffer = 16});
+    struct action pong = outstanding_pong(server, ROLE_SERVER);
+    struct stream in = {NULL, 0}, out = {NULL, 0};
+    struct action action;
+
+    send_close(server, 1000, "reason", NULL);
+    action = get_action(server, SEND_QUEUE, 1);
+    assert_int_equal(action.action, WEB_SOCKET_NO_ACTION);
+    complete(server, &pong);
+    stream_frame(&in, ROLE_SERVER, FIN | OP_PING, "second", 6);
+    feed(server, in.bytes, in.size, 0);
+    action = next_action(server, RECEIVE_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+    stream_action(&out, &action);
+    expect_frame("pong", &out, ROLE_SERVER, FIN | OP_PONG, "second", 6);
+    complete(server, &action);
+    for (int i = 0; i < 2; i++) {
+        action = get_action(server, SEND_QUEUE, 1);
+        assert_int_equal(action.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+        stream_action(&out, &action);
+        complete(server, &action);
+    }
+    expect_frame("close", &out, ROLE_SERVER, FIN | OP_CLOSE, "\x03\xE8reason", 8);
+}
+
 /*
  * More frames than one drawing of random bytes has keys for; every one has the payload that it should have.
  */
@@ -135,6 +198,8 @@ const struct api_case scenarios_cases[] = {
     API_CASE(RULE_CHOICE, many_handles),
     API_CASE(RULE_CHOICE, long_queues),
     API_CASE(RULE_CHOICE, kept_pings),
+    API_CASE(RULE_CHOICE, cut_messages),
+    API_CASE(RULE_CHOICE, waiting_closes),
     API_CASE(RULE_CHOICE, many_keys),
     API_CASES_END,
 };

@@ -219,11 +219,15 @@ static void send_first(struct client *c)
 
 /* ---- Receiving ---- */
 
-/* The memory that the library indicated is its own again, and the next frame is asked for. */
-static void finish_receive(struct client *c, PVOID indication)
+/*
+ * The memory that the library indicated is its own again, and the next frame is asked for. (Behind a close frame another
+ * receive would throw away whatever comes until the stream's end; that is done here without the library.)
+ */
+static void finish_receive(struct client *c, WEB_SOCKET_BUFFER_TYPE type, PVOID indication)
 {
     WebSocketCompleteAction(c->wire.handle, indication, 0);
-    WebSocketReceive(c->wire.handle, NULL, NULL); /* after a close frame it is refused, as it should be */
+    if (type != WEB_SOCKET_CLOSE_BUFFER_TYPE)
+        WebSocketReceive(c->wire.handle, NULL, NULL);
 }
 
 /* The end of the server's side. If it comes first, it must be answered. */
@@ -237,7 +241,7 @@ static void check_close(struct client *c, WEB_SOCKET_BUFFER *buffer, PVOID indic
     }
     if (buffer->CloseStatus.usStatus != c->options.close_status)
         fail(c, "this is not the status that was sent");
-    finish_receive(c, indication);
+    finish_receive(c, WEB_SOCKET_CLOSE_BUFFER_TYPE, indication);
 }
 
 /* Echoes may come in parts: as fragments of the type, and at last the message. */
@@ -273,7 +277,7 @@ static void check(struct client *c, WEB_SOCKET_BUFFER_TYPE type, WEB_SOCKET_BUFF
         check_echo(c, type, buffer);
     else if (c->awaited == AWAIT_PONG) /* a pong that nobody asked for is no mistake (RFC 6455, 5.5.3) */
         send_next(c);
-    finish_receive(c, indication);
+    finish_receive(c, type, indication);
 }
 
 /*
@@ -284,7 +288,7 @@ static void echo(struct client *c, WEB_SOCKET_BUFFER_TYPE type, WEB_SOCKET_BUFFE
 {
     c->close_received = type == WEB_SOCKET_CLOSE_BUFFER_TYPE;
     if (type == WEB_SOCKET_PING_PONG_BUFFER_TYPE)
-        finish_receive(c, indication);
+        finish_receive(c, type, indication);
     else
         queue_send(c, type, buffer, indication);
 }
@@ -339,7 +343,7 @@ static void take_actions(struct client *c)
             WebSocketCompleteAction(c->wire.handle, action_context, 0);
             c->said_all = c->said_all || type == WEB_SOCKET_CLOSE_BUFFER_TYPE;
             if (context != NULL) /* an echo's */
-                finish_receive(c, context);
+                finish_receive(c, type, context);
             break;
         }
     }

@@ -216,11 +216,15 @@ static bool run_handshake(struct echo_connection *c)
 
 /* ---- The open connection ---- */
 
-/* The memory that the library indicated is its own again, and the next frame is asked for. */
-static void finish_receive(struct echo_connection *c, PVOID indication)
+/*
+ * The memory that the library indicated is its own again, and the next frame is asked for. (Behind a close frame another
+ * receive would throw away whatever comes until the stream's end; that is done here without the library.)
+ */
+static void finish_receive(struct echo_connection *c, WEB_SOCKET_BUFFER_TYPE type, PVOID indication)
 {
     WebSocketCompleteAction(c->wire.handle, indication, 0);
-    WebSocketReceive(c->wire.handle, NULL, NULL); /* after a close frame it is refused, as it should be */
+    if (type != WEB_SOCKET_CLOSE_BUFFER_TYPE)
+        WebSocketReceive(c->wire.handle, NULL, NULL);
 }
 
 /*
@@ -238,7 +242,7 @@ static bool echo(struct echo_connection *c, WEB_SOCKET_BUFFER_TYPE type, WEB_SOC
     HRESULT result = pong ? S_OK : WebSocketSend(c->wire.handle, type, buffer, indication);
     /* After our own close frame nothing may be sent any more. */
     if (pong || result == E_INVALID_PROTOCOL_OPERATION) {
-        finish_receive(c, indication);
+        finish_receive(c, type, indication);
         return true;
     }
     return SUCCEEDED(result);
@@ -301,7 +305,7 @@ static bool take_actions(struct echo_connection *c)
             if (type == WEB_SOCKET_CLOSE_BUFFER_TYPE)
                 begin_ending(c); /* the server is the first to end the stream (RFC 6455, 7.1.1) */
             else
-                finish_receive(c, context);
+                finish_receive(c, type, context);
             break;
         }
     }

@@ -184,6 +184,16 @@ static void talk_after_the_close(struct script *script)
     steps(script, STEP_EXPECT, STEP_END);
 }
 
+/* Above RFC 6455's ranges, and answered with itself like any other. */
+static void close_with_status_65535(struct script *script)
+{
+    misdeeds_shake_hands(script);
+    frame_add(&script->bytes, FRAME_FIN | FRAME_CLOSE, "\xFF\xFFwhy", 5, KEY);
+    script_add(script, STEP_SEND, 0);
+    frame_add_unmasked(&script->bytes, FRAME_FIN | FRAME_CLOSE, "\xFF\xFFwhy", 5);
+    steps(script, STEP_EXPECT, STEP_END);
+}
+
 static void close_inside_a_message(struct script *script)
 {
     misdeeds_shake_hands(script);
@@ -298,6 +308,7 @@ static const struct {
     {"no end after the closing handshake", "the server's reset", stay_after_the_close},
     {"no end after being closed", "the server's reset", stay_after_being_closed},
     {"frames behind its close frame", "close 1000", talk_after_the_close},
+    {"a close with the status 65535", "close 65535", close_with_status_65535},
     {"a close inside a message", "close 1000", close_inside_a_message},
     {"a reset at once", "own reset", reset_at_once},
     {"an end at once", "own end", leave_at_once},

@@ -200,7 +200,7 @@ BROKEN = [
     (1002, "a close of one byte", frame(CLOSE, b"x")),
     *[
         (1002, f"close {status}", close_frame(status))
-        for status in (0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535)
+        for status in (0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2999)
     ],
     (1007, "a reason that is not UTF-8", close_frame(1000, b"\xff")),
     (1007, "a reason that is cut", close_frame(1000, b"\xe2\x82")),
@@ -227,6 +227,16 @@ def broken():
             stream.expect_frame(CLOSE, struct.pack(">H", status))
             stream.expect_end()
         print(f"{name}: close {status}")
+
+
+def closes():
+    """A close is answered with its status and reason, above the RFC's ranges too, and what is behind it is thrown away."""
+    for status in (1000, 1001, 1002, 1003, 1007, 1012, 1014, 3000, 4999, 5000, 32768, 65535):
+        with opened() as stream:
+            stream.send(close_frame(status, b"why") + frame(PING, b"late") + frame(3, b"x"))
+            stream.expect_frame(CLOSE, struct.pack(">H", status) + b"why")
+            stream.expect_end()
+        print(f"close {status}")
 
 
 def slow():
@@ -284,5 +294,5 @@ def goodbye():
             stream.expect_end()
 
 
-TOPICS = {topic.__name__: topic for topic in (example, handshakes, refusals, page, broken, slow, crowd, goodbye)}
+TOPICS = {topic.__name__: topic for topic in (example, handshakes, refusals, page, broken, closes, slow, crowd, goodbye)}
 TOPICS[sys.argv[2]]()
