@@ -146,8 +146,8 @@ static enum ws_status fresh_key(const struct ws_send *tx, uint32_t *key)
 static uint32_t put_head(struct ws_send *tx, const struct ws_operation *op, uint64_t payload)
 {
     uint8_t first = op->first;
-    if (tx->sent > 0) /* behind a fragment */
-        first = (uint8_t)((first & ~WS_FRAME_OPCODE) | WS_OPCODE_CONTINUATION);
+    if (tx->sent > 0) /* behind a fragment: a continuation, opcode 0 */
+        first &= (uint8_t)~WS_FRAME_OPCODE;
     if (payload < payload_left(tx, op))
         first &= (uint8_t)~WS_FRAME_FIN;
     uint32_t size = ws_frame_encode(tx->area, first, payload, tx->mode != WS_SEND_PLAIN, tx->key);

@@ -176,7 +176,7 @@ const struct walk walks[] = {
      .letters = {GET(RECEIVE, 1), GET(SEND, 0), GET(SEND, 1), GET(SEND, 2), SEND(text_message),
                  COMPLETE(SEND, RIGHT), COMPLETE(SEND, LESS), COMPLETE(PONG, RIGHT), PEER(ping_a), ABORT_IT}},
     {"what cannot be cut", .extension = true, .depth = 5,
-     .prefix = {RECEIVE, RECEIVE, GET(RECEIVE, 1), PEER_2(ping_a, ping_b), GET(RECEIVE, 1),
+     .prefix = {RECEIVE, RECEIVE, GET(RECEIVE, 1), PEER_3(ping_a, ping_b, text), GET(RECEIVE, 1),
                 SEND(raw_message)},
      .letters = {GET(RECEIVE, 0), GET(RECEIVE, 1), GET(SEND, 0), GET(SEND, 1), GET(SEND, 2), GET(ALL, 0),
                  GET(ALL, 1), SEND(long_message), SEND(close_reason), COMPLETE(SEND, RIGHT),
@@ -185,7 +185,7 @@ const struct walk walks[] = {
                  ABORT_IT}},
     {"a close that waits", /* a server's with room for one buffer */
      .depth = 5,
-     .prefix = {RECEIVE_OWN, RECEIVE, GET(RECEIVE, 1), PEER_2(ping_a, ping_b), GET(RECEIVE, 1),
+     .prefix = {RECEIVE_OWN, RECEIVE, GET(RECEIVE, 1), PEER_3(ping_a, ping_b, text), GET(RECEIVE, 1),
                 SEND(close_reason)},
      .letters = {GET(RECEIVE, 1), GET(SEND, 0), GET(SEND, 1), GET(SEND, 2), GET(ALL, 0), GET(ALL, 1),
                  SEND(ping), COMPLETE(SEND, RIGHT), COMPLETE(RECEIVE, RIGHT), COMPLETE(PONG, RIGHT),
