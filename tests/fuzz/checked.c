@@ -100,7 +100,8 @@ static struct expectation expect(struct checked *checked, WEB_SOCKET_ACTION_QUEU
     }
     bool in_the_way = checked_pong_is_barred(checked) || checked->send_waits;
     bool failed = checked->failure != 0 || checked->failure_comes;
-    if (checked->pong_due && !in_the_way && !(failed && queue == WEB_SOCKET_RECEIVE_ACTION_QUEUE)) {
+    bool on_send_side = queue != WEB_SOCKET_RECEIVE_ACTION_QUEUE;
+    if (checked->pong_due && !in_the_way && !(on_send_side ? checked->pong_passed : failed)) {
         checked_expect_pong(&expected, true);
         expected.may_fail = queue == WEB_SOCKET_RECEIVE_ACTION_QUEUE && checked->failure_may_come;
         return expected;
@@ -158,8 +159,13 @@ struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QU
     struct checked_action *action = checked_note_action(checked, &expected, &outputs);
     if (expected.slot == CHECKED_PONG) {
         checked->pong_holds_receive = !expected.held || queue == WEB_SOCKET_RECEIVE_ACTION_QUEUE;
-        if (!expected.held)
+        if (expected.held)
+            checked->pong_passed = queue != WEB_SOCKET_RECEIVE_ACTION_QUEUE && checked->sends.count > 0 &&
+                                   !checked->outstanding[CHECKED_SEND].context;
+        else
             checked_pass_frame(checked);
+    } else if (expected.slot == CHECKED_SEND) {
+        checked->pong_passed = false;
     }
     return action;
 }

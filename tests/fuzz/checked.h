@@ -102,7 +102,8 @@ struct checked {
     uint8_t key[4];      /* and how it is masked */
 
     /* Pongs. */
-    bool pong_due; /* the payload below awaits the end of what is in the way */
+    bool pong_due;    /* the payload below awaits the end of what is in the way */
+    bool pong_passed; /* before what waits on the send side, which is next */
     bool pong_holds_receive;
     uint8_t pong_length;
     uint8_t pong[125];

@@ -93,10 +93,12 @@ void model_complete_pong(struct model *m) /* with another byte count it is dropp
 static struct model_action next_action(struct model *m, unsigned queue, ULONG room)
 {
     struct model_action out = {.result = S_OK};
-    /* 7: a held pong before anything else, on any queue, but for a frame that could not be cut and waits; choice: and
-     * not before the receive side's failure. */
-    if (m->held && !model_pong_is_barred(m) && !m->waits && !(queue == QUEUE_RECEIVE && m->failure != 0)) {
+    /* 7: a held pong before anything else, on any queue, but for a frame that could not be cut and waits; choice: on
+     * the send side what waits there lets one pass and is next, and the receive side's failure comes first. */
+    if (m->held && !model_pong_is_barred(m) && !m->waits &&
+        (queue & QUEUE_SEND ? !m->passed : m->failure == 0)) {
         m->held = false;
+        m->passed = queue & QUEUE_SEND && m->send == MODEL_NOTHING && model_head(&m->sends);
         model_hand_out_pong(m, &m->held_ping, queue == QUEUE_RECEIVE, &out);
         return out;
     }

@@ -84,7 +84,8 @@ struct model {
 
     bool pong;      /* one is outstanding, */
     bool pong_stop; /* and the receive side waits for it */
-    bool held;      /* one is due that could not be handed out at once */
+    bool held;      /* one is due that could not be handed out at once, */
+    bool passed;    /* and the send side has let one pass already */
     struct peer_frame held_ping;
     uint8_t pong_frame[2 + 4 + 125];
 };

@@ -58,7 +58,7 @@ static void indicate_close(struct model *m, USHORT status, struct model_buffer r
 static void read_into(struct model *m, uint8_t *own, uint32_t room, struct model_action *out)
 {
     if (m->held && !model_pong_is_barred(m)) {
-        m->held = false;
+        m->held = m->passed = false;
         model_hand_out_pong(m, &m->held_ping, true, out);
         return;
     }

@@ -199,6 +199,7 @@ void model_send_side(struct model *m, ULONG room, struct model_action *out)
         m->send = MODEL_NETWORK;
         out->action = WEB_SOCKET_SEND_TO_NETWORK_ACTION;
     }
+    m->passed = false;
     out->type = op->type;
     out->has_context = true;
     out->context = op->context;
