@@ -114,6 +114,19 @@ static struct action outstanding_pong(WEB_SOCKET_HANDLE handle, enum role role)
     return next_action(handle, RECEIVE_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
 }
 
+/* Whether one key is the other, or as that stands after some bytes. */
+static bool is_turned(const uint8_t *key, const uint8_t *other)
+{
+    bool any = false;
+    for (int by = 0; by < 4; by++) {
+        int i = 0;
+        while (i < 4 && key[i] == other[(i + by) % 4])
+            i++;
+        any = any || i == 4;
+    }
+    return any;
+}
+
 /* Each fragment of a message that is cut beside a pong has a key of its own. */
 static void cut_messages(void)
 {
@@ -123,6 +136,7 @@ static void cut_messages(void)
         uint8_t *payload = make_payload(40);
         struct action pong = outstanding_pong(handle, role);
         struct stream out = {NULL, 0};
+        uint8_t last_key[4] = {0};
 
         send_data(handle, BINARY_MESSAGE, payload, 40, NULL);
         for (size_t at = 0; at < 40; at += most) {
@@ -130,6 +144,10 @@ static void cut_messages(void)
             assert_int_equal(piece.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
             stream_action(&out, &piece);
             complete(handle, &piece);
+            if (role == ROLE_CLIENT) {
+                assert_false(is_turned(out.bytes + 2, last_key));
+                memcpy(last_key, out.bytes + 2, sizeof last_key);
+            }
             expect_frame("fragment", &out, role,
                          (at + most < 40 ? 0 : FIN) | (at == 0 ? OP_BINARY : OP_CONTINUATION), payload + at,
                          at + most < 40 ? most : 40 - at);
