@@ -55,6 +55,16 @@ enum ws_status ws_handshake_list_measure(struct ws_handshake_list *list,
     return WS_OK;
 }
 
+bool ws_handshake_list_names(const struct ws_handshake_list *list, struct ws_names *names)
+{
+    if (!ws_names_init(names, list->count))
+        return false;
+    for (uint32_t i = 0; i < list->count; i++)
+        ws_names_add(names, ws_headers_extension_name(ws_span_of(list->items[i])));
+    ws_names_sort(names);
+    return true;
+}
+
 enum ws_status ws_handshake_check_headers(struct ws_headers headers)
 {
     if (headers.count > WS_HANDSHAKE_MAX_COUNT)

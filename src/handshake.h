@@ -98,6 +98,7 @@ struct ws_client_selection {
  *                         offered
  *   WS_ERROR_EXTENSION    an extension was not offered
  *   WS_ERROR_BUFFER       too little room; *selection->extension_count is now the number needed
+ *   WS_ERROR_MEMORY       no memory to look the extensions up
  */
 enum ws_status ws_handshake_client_end(const struct ws_handshake *handshake,
                                        const WEB_SOCKET_HTTP_HEADER *response, uint32_t count,

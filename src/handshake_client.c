@@ -17,30 +17,29 @@ enum { FIXED_HEADERS = 4 };
 struct client_memory {
     uint32_t subprotocols_length;
     uint32_t extensions_length;
+    uint32_t extension_count;
     char key[WS_KEY_LENGTH + 1];
 };
 
 /* ---- Begin ---- */
 
-static bool has_twins(const struct ws_handshake_list *subprotocols)
+static enum ws_status check_twins(const struct ws_handshake_list *subprotocols)
 {
-    for (uint32_t i = 1; i < subprotocols->count; i++) {
-        for (uint32_t j = 0; j < i; j++)
-            if (strcmp(subprotocols->items[i], subprotocols->items[j]) == 0)
-                return true;
-    }
-    return false;
+    struct ws_names names;
+    if (!ws_handshake_list_names(subprotocols, &names))
+        return WS_WHY_NO_MEMORY;
+    const bool twins = ws_names_has_twins(&names);
+    ws_names_free(&names);
+    return twins ? WS_WHY_SUBPROTOCOL_TWICE : WS_OK;
 }
 
 static enum ws_status check_offer(struct ws_handshake_list *subprotocols,
                                   struct ws_handshake_list *extensions)
 {
-    const enum ws_status status = ws_handshake_list_measure(subprotocols, &ws_handshake_subprotocols);
-    if (status != WS_OK)
-        return status;
-    if (has_twins(subprotocols))
-        return WS_WHY_SUBPROTOCOL_TWICE;
-    return ws_handshake_list_measure(extensions, &ws_handshake_extensions);
+    enum ws_status status = ws_handshake_list_measure(subprotocols, &ws_handshake_subprotocols);
+    if (status == WS_OK)
+        status = check_twins(subprotocols);
+    return status == WS_OK ? ws_handshake_list_measure(extensions, &ws_handshake_extensions) : status;
 }
 
 static struct ws_handshake *make_request(const uint8_t nonce[WS_KEY_SIZE],
@@ -54,6 +53,7 @@ static struct ws_handshake *make_request(const uint8_t nonce[WS_KEY_SIZE],
     struct client_memory *memory = ws_handshake_extra(handshake);
     memory->subprotocols_length = (uint32_t)subprotocols->length;
     memory->extensions_length = (uint32_t)extensions->length;
+    memory->extension_count = extensions->count;
     ws_base64_encode(nonce, WS_KEY_SIZE, memory->key);
     ws_handshake_set(&handshake->headers[0], WS_NAME_CONNECTION, "Upgrade");
     ws_handshake_set(&handshake->headers[1], WS_NAME_UPGRADE, "websocket");
@@ -102,16 +102,29 @@ static struct ws_span offered_extensions(const struct client_memory *memory)
     return (struct ws_span){(const char *)(memory + 1) + before, memory->extensions_length};
 }
 
-/* The index of the first item of an offer with this name, or NOT_OFFERED. A subprotocol is its own name. */
-static uint32_t find_offered(struct ws_span offered, struct ws_span name)
+static uint32_t find_subprotocol(struct ws_span offered, struct ws_span wanted)
 {
     struct ws_headers_list list;
     struct ws_span element;
     ws_headers_list_start_text(&list, offered);
     for (uint32_t i = 0; ws_headers_list_next(&list, &element); i++)
-        if (ws_span_equal(ws_headers_extension_name(element), name))
+        if (ws_span_equal(element, wanted))
             return i;
     return NOT_OFFERED;
+}
+
+/* The names of the offered extensions, sorted. False if there is no memory. */
+static bool name_extensions(const struct client_memory *memory, struct ws_names *names)
+{
+    if (!ws_names_init(names, memory->extension_count))
+        return false;
+    struct ws_headers_list list;
+    struct ws_span element;
+    ws_headers_list_start_text(&list, offered_extensions(memory));
+    while (names->count < memory->extension_count && ws_headers_list_next(&list, &element))
+        ws_names_add(names, ws_headers_extension_name(element));
+    ws_names_sort(names);
+    return true;
 }
 
 /* ---- End ---- */
@@ -143,65 +156,60 @@ static enum ws_status check_subprotocol(struct ws_span offered, struct ws_header
         return offered.length == 0 ? WS_OK : WS_WHY_SUBPROTOCOL_NONE;
     if (found > 1)
         return WS_WHY_SUBPROTOCOL_SELECTED_TWICE;
-    *selected = find_offered(offered, value);
+    *selected = find_subprotocol(offered, value);
     return *selected != NOT_OFFERED ? WS_OK : WS_WHY_SUBPROTOCOL_NOT_OFFERED;
 }
 
-/* Whether one of the first `position` extensions of the response has this name. */
-static bool named_before(struct ws_headers response, uint32_t position, struct ws_span name)
-{
-    struct ws_headers_list list;
-    struct ws_span element;
-    ws_headers_list_start(&list, response, WS_NAME_EXTENSIONS);
-    for (uint32_t i = 0; i < position && ws_headers_list_next(&list, &element); i++)
-        if (ws_span_equal(ws_headers_extension_name(element), name))
-            return true;
-    return false;
-}
-
 /*
- * Counts the selected extensions. The offer bounds the work, however long the response is: a step is taken
- * only while all names so far were offered and differ.
+ * Marks the offered extensions with their places in the response, from 1, and counts them. The offer bounds the work,
+ * however long the response is: a step is taken only while all names so far were offered and differ.
  */
-static enum ws_status check_extensions(struct ws_span offered, struct ws_headers response, uint32_t *count)
+static enum ws_status mark_extensions(struct ws_names *offered, struct ws_headers response, uint32_t *count)
 {
-    if (!ws_headers_list_check(response, WS_NAME_EXTENSIONS, ws_headers_is_extension))
-        return WS_WHY_HEADER_EXTENSIONS_MALFORMED;
     struct ws_headers_list list;
     struct ws_span element;
-    uint32_t position = 0;
     ws_headers_list_start(&list, response, WS_NAME_EXTENSIONS);
-    for (; ws_headers_list_next(&list, &element); position++) {
-        const struct ws_span name = ws_headers_extension_name(element);
-        if (find_offered(offered, name) == NOT_OFFERED)
+    while (ws_headers_list_next(&list, &element)) {
+        struct ws_name *name = ws_names_find(offered, ws_headers_extension_name(element));
+        if (name == NULL)
             return WS_WHY_EXTENSION_NOT_OFFERED;
-        if (named_before(response, position, name))
+        if (name->mark != 0)
             return WS_WHY_ANSWERED_EXTENSION_TWICE;
+        name->mark = ++*count;
     }
-    *count = position;
     return WS_OK;
 }
 
-static void write_extensions(struct ws_span offered, struct ws_headers response, uint32_t count,
-                             ULONG *indices)
+static enum ws_status write_extensions(const struct ws_names *offered, uint32_t count,
+                                       const struct ws_client_selection *selection)
 {
-    struct ws_headers_list list;
-    struct ws_span element;
-    ws_headers_list_start(&list, response, WS_NAME_EXTENSIONS);
-    for (uint32_t i = 0; i < count && ws_headers_list_next(&list, &element); i++)
-        indices[i] = find_offered(offered, ws_headers_extension_name(element));
+    const bool small = selection->extensions != NULL && *selection->extension_count < count;
+    if (selection->extension_count != NULL)
+        *selection->extension_count = count;
+    if (small)
+        return WS_WHY_SELECTION_SMALL;
+    for (uint32_t i = 0; i < offered->count && selection->extensions != NULL; i++)
+        if (offered->array[i].mark > 0)
+            selection->extensions[offered->array[i].mark - 1] = offered->array[i].index;
+    return WS_OK;
 }
 
-static enum ws_status check_response(const struct client_memory *memory, struct ws_headers response,
-                                     uint32_t *subprotocol, uint32_t *extension_count)
+/* The last check of the response, and the first output. */
+static enum ws_status select_extensions(const struct client_memory *memory, struct ws_headers response,
+                                        const struct ws_client_selection *selection, bool *negotiated)
 {
-    enum ws_status status = ws_handshake_check_upgrade(response);
+    if (!ws_headers_list_check(response, WS_NAME_EXTENSIONS, ws_headers_is_extension))
+        return WS_WHY_HEADER_EXTENSIONS_MALFORMED;
+    struct ws_names offered;
+    if (!name_extensions(memory, &offered))
+        return WS_WHY_NO_MEMORY;
+    uint32_t count = 0;
+    enum ws_status status = mark_extensions(&offered, response, &count);
     if (status == WS_OK)
-        status = check_accept(memory, response);
+        status = write_extensions(&offered, count, selection);
+    ws_names_free(&offered);
     if (status == WS_OK)
-        status = check_subprotocol(offered_subprotocols(memory), response, subprotocol);
-    if (status == WS_OK)
-        status = check_extensions(offered_extensions(memory), response, extension_count);
+        *negotiated = count > 0;
     return status;
 }
 
@@ -214,27 +222,18 @@ enum ws_status ws_handshake_client_end(const struct ws_handshake *handshake,
     enum ws_status status = count > 0 ? ws_handshake_check_headers(headers) : WS_WHY_HEADERS_NONE;
     if (status == WS_OK && selection->extensions != NULL && selection->extension_count == NULL)
         status = WS_WHY_SELECTION_COUNT_NULL;
-    if (status != WS_OK)
-        return status;
+    if (status == WS_OK)
+        status = ws_handshake_check_upgrade(headers);
 
     const struct client_memory *memory = memory_of(handshake);
     uint32_t subprotocol = NOT_OFFERED;
-    uint32_t extension_count = 0;
-    status = check_response(memory, headers, &subprotocol, &extension_count);
-    if (status != WS_OK)
-        return status;
-
-    if (selection->extensions != NULL) {
-        if (*selection->extension_count < extension_count) {
-            *selection->extension_count = extension_count;
-            return WS_WHY_SELECTION_SMALL;
-        }
-        write_extensions(offered_extensions(memory), headers, extension_count, selection->extensions);
-    }
-    if (selection->extension_count != NULL)
-        *selection->extension_count = extension_count;
-    if (selection->subprotocol != NULL && subprotocol != NOT_OFFERED)
+    if (status == WS_OK)
+        status = check_accept(memory, headers);
+    if (status == WS_OK)
+        status = check_subprotocol(offered_subprotocols(memory), headers, &subprotocol);
+    if (status == WS_OK)
+        status = select_extensions(memory, headers, selection, extension_negotiated);
+    if (status == WS_OK && selection->subprotocol != NULL && subprotocol != NOT_OFFERED)
         *selection->subprotocol = subprotocol;
-    *extension_negotiated = extension_count > 0;
-    return WS_OK;
+    return status;
 }

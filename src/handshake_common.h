@@ -7,6 +7,7 @@
 #include "base64.h"
 #include "handshake.h"
 #include "headers.h"
+#include "names.h"
 #include "sha1.h"
 
 #include <stddef.h>
@@ -61,6 +62,12 @@ struct ws_handshake_list {
  */
 enum ws_status ws_handshake_list_measure(struct ws_handshake_list *list,
                                          const struct ws_handshake_items *items);
+
+/*
+ * The names of the items of a measured list, sorted; ws_names_free releases them. A subprotocol is its own name. False if
+ * there is no memory.
+ */
+bool ws_handshake_list_names(const struct ws_handshake_list *list, struct ws_names *names);
 
 /* Whether headers of the library's caller can be read at all: WS_OK or one of WS_ERROR_ARGUMENT. */
 enum ws_status ws_handshake_check_headers(struct ws_headers headers);

@@ -8,28 +8,16 @@ enum { FIXED_HEADERS = 3 };
 
 /* ---- the choice ---- */
 
-static struct ws_span name_of(const char *extension)
-{
-    return ws_headers_extension_name(ws_span_of(extension));
-}
-
-static bool has_twins(const struct ws_handshake_list *extensions)
-{
-    for (uint32_t i = 1; i < extensions->count; i++) {
-        for (uint32_t j = 0; j < i; j++)
-            if (ws_span_equal(name_of(extensions->items[i]), name_of(extensions->items[j])))
-                return true;
-    }
-    return false;
-}
-
+/* Also names the extensions; ws_names_free releases the names, whatever comes of it. */
 static enum ws_status check_choice(struct ws_handshake_list *subprotocol,
-                                   struct ws_handshake_list *extensions)
+                                   struct ws_handshake_list *extensions, struct ws_names *names)
 {
     enum ws_status status = ws_handshake_list_measure(subprotocol, &ws_handshake_subprotocols);
     if (status == WS_OK)
         status = ws_handshake_list_measure(extensions, &ws_handshake_extensions);
-    return status == WS_OK && has_twins(extensions) ? WS_WHY_EXTENSION_TWICE : status;
+    if (status == WS_OK && !ws_handshake_list_names(extensions, names))
+        status = WS_WHY_NO_MEMORY;
+    return status == WS_OK && ws_names_has_twins(names) ? WS_WHY_EXTENSION_TWICE : status;
 }
 
 /* ---- the request ---- */
@@ -70,32 +58,44 @@ static enum ws_status check_request(struct ws_headers request, struct ws_span *k
     return status == WS_OK ? check_version(request) : status;
 }
 
-/* Whether the list under `header` has an element of this name. A subprotocol is its own name. */
-static bool is_offered(struct ws_headers request, const char *header, struct ws_span name)
+static bool is_offered(struct ws_headers request, struct ws_span subprotocol)
 {
     struct ws_headers_list list;
     struct ws_span element;
-    ws_headers_list_start(&list, request, header);
+    ws_headers_list_start(&list, request, WS_NAME_PROTOCOL);
     while (ws_headers_list_next(&list, &element))
-        if (ws_span_equal(ws_headers_extension_name(element), name))
+        if (ws_span_equal(element, subprotocol))
             return true;
     return false;
 }
 
+static bool are_offered(struct ws_headers request, struct ws_names *extensions)
+{
+    struct ws_headers_list list;
+    struct ws_span element;
+    uint32_t missing = extensions->count;
+    ws_headers_list_start(&list, request, WS_NAME_EXTENSIONS);
+    while (missing > 0 && ws_headers_list_next(&list, &element)) {
+        struct ws_name *name = ws_names_find(extensions, ws_headers_extension_name(element));
+        if (name != NULL && name->mark == 0) {
+            name->mark = 1;
+            missing--;
+        }
+    }
+    return missing == 0;
+}
+
 /* What the request offers, and that everything selected is among it. */
 static enum ws_status check_offers(struct ws_headers request, const struct ws_handshake_list *subprotocol,
-                                   const struct ws_handshake_list *extensions)
+                                   struct ws_names *extensions)
 {
     if (!ws_headers_list_check(request, WS_NAME_PROTOCOL, ws_headers_is_token))
         return WS_WHY_OFFERED_SUBPROTOCOLS_MALFORMED;
-    if (subprotocol->count > 0 && !is_offered(request, WS_NAME_PROTOCOL, ws_span_of(subprotocol->items[0])))
+    if (subprotocol->count > 0 && !is_offered(request, ws_span_of(subprotocol->items[0])))
         return WS_WHY_SUBPROTOCOL_NOT_REQUESTED;
     if (!ws_headers_list_check(request, WS_NAME_EXTENSIONS, ws_headers_is_extension))
         return WS_WHY_HEADER_EXTENSIONS_MALFORMED;
-    for (uint32_t i = 0; i < extensions->count; i++)
-        if (!is_offered(request, WS_NAME_EXTENSIONS, name_of(extensions->items[i])))
-            return WS_WHY_EXTENSION_NOT_REQUESTED;
-    return WS_OK;
+    return are_offered(request, extensions) ? WS_OK : WS_WHY_EXTENSION_NOT_REQUESTED;
 }
 
 /* ---- the response ---- */
@@ -123,7 +123,8 @@ enum ws_status ws_handshake_server_begin(const struct ws_server_choice *choice,
     const bool has_subprotocol = choice->subprotocol != NULL && choice->subprotocol[0] != '\0';
     struct ws_handshake_list subprotocol = {&choice->subprotocol, has_subprotocol, 0};
     struct ws_handshake_list extensions = {choice->extensions, choice->extension_count, 0};
-    enum ws_status status = check_choice(&subprotocol, &extensions);
+    struct ws_names names = {NULL, 0};
+    enum ws_status status = check_choice(&subprotocol, &extensions, &names);
     if (status == WS_OK)
         status = count > 0 ? ws_handshake_check_headers(headers) : WS_WHY_HEADERS_NONE;
 
@@ -131,7 +132,8 @@ enum ws_status ws_handshake_server_begin(const struct ws_server_choice *choice,
     if (status == WS_OK)
         status = check_request(headers, &key);
     if (status == WS_OK)
-        status = check_offers(headers, &subprotocol, &extensions);
+        status = check_offers(headers, &subprotocol, &names);
+    ws_names_free(&names);
     if (status != WS_OK)
         return status;
 

@@ -235,6 +235,8 @@ static void begin_without_random_bytes_or_memory(void **state)
     nonce = NONCE_OF_RFC_6455;
     allocation_fails = true;
     assert_begin_fails(&no_offer, NULL, 0, WS_ERROR_MEMORY);
+    assert_begin_fails(&(struct ws_client_offer){(const char *const[]){"a"}, 1, NULL, 0}, NULL, 0,
+                       WS_ERROR_MEMORY);
     allocation_fails = false;
 }
 
@@ -605,6 +607,71 @@ static void end_is_safe_from_altered_headers(void **state)
     exact_headers_free(response);
 }
 
+/* So it does with the extensions, which it looks up: fewer, none, or more than were offered. */
+static void end_is_safe_from_altered_extensions(void **state)
+{
+    static const char *const offered[] = {"aaaa", "bbbb"};
+    static const struct {
+        const char *text; /* instead of "aaaa, bbbb" */
+        enum ws_status status;
+    } cases[] = {
+        {",,,,,,,,,,", WS_ERROR_EXTENSION},
+        {"aaaa,,,,,,", WS_ERROR_EXTENSION},
+        {"a,a,a,a,bb", WS_ERROR_EXTENSION},
+        {"bbbb,a,a,a", WS_OK},
+        {"bbbb, bbbb", WS_OK},
+    };
+    (void)state;
+    const struct ws_headers response =
+        exact_headers((const struct exact_text[]){OK_HEADERS, {EXTENSIONS, "bbbb"}, {NULL, NULL}});
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct ws_handshake *handshake = begin(&(struct ws_client_offer){NULL, 0, offered, 2});
+        uint32_t count = 0;
+        const WEB_SOCKET_HTTP_HEADER *headers = ws_handshake_headers(handshake, &count);
+        assert_int_equal(headers[4].ulValueLength, strlen(cases[i].text));
+        memcpy(headers[4].pcValue, cases[i].text, strlen(cases[i].text));
+
+        ULONG extensions[1] = {UNTOUCHED};
+        ULONG room = 1;
+        bool negotiated = false;
+        const struct ws_client_selection selection = {extensions, &room, NULL};
+        assert_int_equal(ws_status_class(ws_handshake_client_end(handshake, response.array, response.count,
+                                                                 &selection, &negotiated)),
+                         cases[i].status);
+        assert_int_equal(extensions[0], cases[i].status == WS_OK ? 0 : UNTOUCHED);
+        ws_handshake_free(handshake);
+    }
+    exact_headers_free(response);
+}
+
+static void end_without_memory_changes_nothing(void **state)
+{
+    static const char *const offered[] = {"a", "b"};
+    (void)state;
+    struct ws_handshake *handshake = begin(&(struct ws_client_offer){NULL, 0, offered, 2});
+    const struct ws_headers response =
+        exact_headers((const struct exact_text[]){OK_HEADERS, {EXTENSIONS, "b"}, {NULL, NULL}});
+    ULONG extensions[2] = {UNTOUCHED, UNTOUCHED};
+    ULONG room = 2;
+    bool negotiated = false;
+    const struct ws_client_selection selection = {extensions, &room, NULL};
+    allocation_fails = true;
+    assert_int_equal(
+        ws_handshake_client_end(handshake, response.array, response.count, &selection, &negotiated),
+        WS_WHY_NO_MEMORY);
+    allocation_fails = false;
+    assert_int_equal(extensions[0], UNTOUCHED);
+    assert_int_equal(room, 2);
+    assert_false(negotiated);
+    assert_int_equal(
+        ws_handshake_client_end(handshake, response.array, response.count, &selection, &negotiated), WS_OK);
+    assert_int_equal(extensions[0], 1);
+    assert_int_equal(room, 1);
+    assert_true(negotiated);
+    exact_headers_free(response);
+    ws_handshake_free(handshake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -631,6 +698,8 @@ int main(void)
         cmocka_unit_test(choice_end_with_too_little_room_for_extensions),
         cmocka_unit_test(end_writes_each_output_that_is_asked_for),
         cmocka_unit_test(end_is_safe_from_altered_headers),
+        cmocka_unit_test(end_is_safe_from_altered_extensions),
+        cmocka_unit_test(end_without_memory_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

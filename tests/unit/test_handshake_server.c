@@ -260,11 +260,15 @@ static void choice_begin_refuses_an_extension_selected_twice(void **state)
 static void begin_without_memory(void **state)
 {
     (void)state;
-    const struct ws_headers headers = exact_headers((const struct exact_text[]){OK_HEADERS, {NULL, NULL}});
-    allocation_fails = true;
-    const enum ws_status status = begin(&no_choice, headers.array, headers.count);
-    allocation_fails = false;
-    assert_int_equal(ws_status_class(status), WS_ERROR_MEMORY);
+    const struct ws_server_choice choices[] = {no_choice, {NULL, (const char *const[]){"x"}, 1}};
+    const struct ws_headers headers =
+        exact_headers((const struct exact_text[]){OK_HEADERS, {EXTENSIONS, "x"}, {NULL, NULL}});
+    for (size_t i = 0; i < COUNT(choices); i++) {
+        allocation_fails = true;
+        const enum ws_status status = begin(&choices[i], headers.array, headers.count);
+        allocation_fails = false;
+        assert_int_equal(ws_status_class(status), WS_ERROR_MEMORY);
+    }
     exact_headers_free(headers);
 }
 
