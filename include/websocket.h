@@ -280,6 +280,8 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketBeginClientHandshake(
  * The outputs are untouched on failure, except as said for the small array. A failed call leaves the handle
  * where it was: the call may be repeated.
  *
+ * A Sec-WebSocket-Protocol or Sec-WebSocket-Extensions whose value is empty counts as absent [choice].
+ *
  * Ownership: nothing is kept. The session's buffers are allocated here, unless ALLOCATED_BUFFER provided
  * them.
  *
@@ -324,6 +326,8 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketEndClientHandshake(
  *
  * Both outputs are untouched on failure. A failed call leaves the handle where it was: it may be repeated,
  * for example without the subprotocol.
+ *
+ * A Sec-WebSocket-Protocol or Sec-WebSocket-Extensions whose value is empty counts as absent [choice].
  *
  * Ownership: all inputs are copied. The returned array and its strings (NUL-terminated, and with their
  * lengths) belong to the library and stay valid and unchanged until WebSocketDeleteHandle [callers].

@@ -85,6 +85,8 @@ struct ws_client_selection {
  *   Sec-WebSocket-Protocol    none if none was offered; else one header, one of those offered (case matters)
  *   Sec-WebSocket-Extensions  any number; every name was offered (case matters), and none comes twice
  *
+ * The last two count as absent where their value is empty.
+ *
  * The library's caller may have written to the strings and headers that it got from Begin: the answer may
  * then be wrong, but every access stays in bounds.
  *
@@ -129,6 +131,8 @@ struct ws_server_choice {
  *   Sec-WebSocket-Version     one header, 13
  *   Sec-WebSocket-Protocol    none, or a list of tokens with the selected one among them (case matters)
  *   Sec-WebSocket-Extensions  none, or a list of extensions that names all selected ones (case matters)
+ *
+ * The last two count as absent where their value is empty.
  *
  * Returns
  *   WS_OK                 *out owns the headers, ws_handshake_free releases them; *extension_negotiated says

@@ -151,7 +151,7 @@ static enum ws_status check_subprotocol(struct ws_span offered, struct ws_header
                                         uint32_t *selected)
 {
     struct ws_span value;
-    const uint32_t found = ws_headers_find(response, WS_NAME_PROTOCOL, &value);
+    const uint32_t found = ws_headers_find_filled(response, WS_NAME_PROTOCOL, &value);
     if (found == 0)
         return offered.length == 0 ? WS_OK : WS_WHY_SUBPROTOCOL_NONE;
     if (found > 1)

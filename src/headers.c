@@ -95,16 +95,30 @@ static bool has_name(const WEB_SOCKET_HTTP_HEADER *header, struct ws_span name)
     return ws_span_equal_any_case(span(header->pcName, header->ulNameLength), name);
 }
 
-uint32_t ws_headers_find(struct ws_headers headers, const char *name, struct ws_span *value)
+/* How many headers have this name and a value of at least so many bytes. *value becomes the first one's. */
+static uint32_t find(struct ws_headers headers, const char *name, size_t least, struct ws_span *value)
 {
     const struct ws_span wanted = ws_span_of(name);
     uint32_t found = 0;
     for (uint32_t i = 0; i < headers.count; i++) {
         const WEB_SOCKET_HTTP_HEADER *header = &headers.array[i];
-        if (has_name(header, wanted) && found++ == 0)
-            *value = trim(span(header->pcValue, header->ulValueLength));
+        if (!has_name(header, wanted))
+            continue;
+        const struct ws_span candidate = trim(span(header->pcValue, header->ulValueLength));
+        if (candidate.length >= least && found++ == 0)
+            *value = candidate;
     }
     return found;
+}
+
+uint32_t ws_headers_find(struct ws_headers headers, const char *name, struct ws_span *value)
+{
+    return find(headers, name, 0, value);
+}
+
+uint32_t ws_headers_find_filled(struct ws_headers headers, const char *name, struct ws_span *value)
+{
+    return find(headers, name, 1, value);
 }
 
 /* ---- lists ---- */
@@ -187,7 +201,7 @@ bool ws_headers_list_check(struct ws_headers headers, const char *name,
             return false;
         any = true;
     }
-    return any || ws_headers_find(headers, name, &element) == 0;
+    return any || ws_headers_find_filled(headers, name, &element) == 0;
 }
 
 /* ---- tokens and extensions ---- */

@@ -44,6 +44,9 @@ struct ws_headers {
  */
 uint32_t ws_headers_find(struct ws_headers headers, const char *name, struct ws_span *value);
 
+/* The same, but a header whose value is empty counts as absent. */
+uint32_t ws_headers_find_filled(struct ws_headers headers, const char *name, struct ws_span *value);
+
 /*
  * A walk over the elements of a comma-separated list. Several headers of one name are one list, in their
  * order (RFC 7230 section 3.2.2). The fields belong to the functions below; nothing in it must be released.
@@ -76,8 +79,8 @@ bool ws_headers_list_contains(struct ws_headers headers, const char *name, const
 
 /*
  * Whether the list that all headers of this name make is well-formed: it has at least one element (RFC 7230
- * section 7, 1#element), and is_element says yes to each of them. Where no header has the name there is no
- * list to find fault with: true.
+ * section 7, 1#element), and is_element says yes to each of them. Where no header has the name, or none of them
+ * says anything, there is no list to find fault with: true.
  */
 bool ws_headers_list_check(struct ws_headers headers, const char *name,
                            bool (*is_element)(struct ws_span text));

@@ -34,7 +34,7 @@ tsan
 bench bench-windows-x64
     bench.short bench.json bench.handles
 bench
-    bench.instructions bench.work_per_byte
+    bench.instructions bench.work_per_byte bench.work_per_name
 static
     clang-tidy.src clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc. clang-tidy.finds
     clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows

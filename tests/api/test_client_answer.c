@@ -249,6 +249,40 @@ static void without_a_subprotocol_its_index_is_untouched(void)
 
 static PCSTR extension_offers[] = {"x", "y; p=1", "zz"};
 
+/* Some servers send them; .NET takes them so too. */
+static void empty_headers_count_as_absent(void)
+{
+    static const struct {
+        const char *answer;
+        ULONG subprotocols; /* how many of "a", "bb" are offered */
+        HRESULT result;
+        ULONG selected; /* the subprotocol's index */
+    } rows[] = {
+        {GOOD "\nSec-WebSocket-Protocol: ", 0, S_OK, POISON_ULONG},
+        {GOOD "\nSec-WebSocket-Protocol: \t\nSec-WebSocket-Protocol: ", 0, S_OK, POISON_ULONG},
+        {GOOD "\nSec-WebSocket-Extensions: ", 0, S_OK, POISON_ULONG},
+        {"Sec-WebSocket-Extensions: \n" GOOD "\nSec-WebSocket-Protocol: \nSec-WebSocket-Extensions:  ", 0,
+         S_OK, POISON_ULONG},
+        {GOOD "\nSec-WebSocket-Protocol: ", 2, E_SUBPROTOCOL_NOT_SUPPORTED,
+         POISON_ULONG}, /* as if it were absent */
+        {GOOD "\nSec-WebSocket-Protocol: \nSec-WebSocket-Protocol: bb", 2, S_OK, 1},
+        {GOOD "\nSec-WebSocket-Protocol: a\nSec-WebSocket-Extensions: \nSec-WebSocket-Protocol: ", 2, S_OK,
+         0},
+    };
+    PCSTR offers[] = {"a", "bb"};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct begun begun = begin(offers, rows[i].subprotocols, extension_offers, 3);
+        ULONG count, extensions = 0, selected = POISON_ULONG;
+        PWEB_SOCKET_HTTP_HEADER headers = headers_from_text(rows[i].answer, begun.accept, &count);
+
+        assert_result_for(rows[i].answer, rows[i].result,
+                          ws->EndClientHandshake(begun.client, headers, count, NULL, &extensions, &selected));
+        assert_int_equal(extensions, 0);
+        assert_int_equal(selected, rows[i].selected);
+    }
+}
+
 struct selection_row {
     const char *answer;
     ULONG count;
@@ -328,9 +362,9 @@ static void an_extension_named_twice_or_malformed_is_refused(void)
 static void a_list_of_extensions_without_any_is_malformed(void)
 {
     static const char *const answers[] = {
-        GOOD "\nSec-WebSocket-Extensions: ",
         GOOD "\nSec-WebSocket-Extensions: ,",
         GOOD "\nSec-WebSocket-Extensions:  , ,",
+        GOOD "\nSec-WebSocket-Extensions: \nSec-WebSocket-Extensions: ,",
     };
     struct begun begun = begin(NULL, 0, extension_offers, 3);
 
@@ -439,6 +473,7 @@ const struct api_case client_answer_cases[] = {
     API_CASE(RULE_DOC, selected_extensions_are_told_by_their_indices),
     API_CASE(RULE_TRACE, an_extension_that_was_not_offered_is_refused),
     API_CASE(RULE_TRACE, an_extension_named_twice_or_malformed_is_refused),
+    API_CASE(RULE_CHOICE, empty_headers_count_as_absent),
     API_CASE(RULE_CHOICE, a_list_of_extensions_without_any_is_malformed),
     API_CASE(RULE_CHOICE, a_small_array_of_extensions_tells_the_room_needed),
     API_CASE(RULE_CHOICE, more_room_than_needed_is_left_alone),

@@ -222,18 +222,43 @@ static void malformed_offers_are_refused(void)
         GOOD "\nSec-WebSocket-Protocol: a b",
         GOOD "\nSec-WebSocket-Protocol: a, b/c",
         GOOD "\nSec-WebSocket-Protocol: a\nSec-WebSocket-Protocol: (b)",
-        GOOD "\nSec-WebSocket-Protocol: ",
         GOOD "\nSec-WebSocket-Protocol: , ,",
+        GOOD "\nSec-WebSocket-Protocol: \nSec-WebSocket-Protocol: ,",
         GOOD "\nSec-WebSocket-Extensions: x y",
         GOOD "\nSec-WebSocket-Extensions: x;",
         GOOD "\nSec-WebSocket-Extensions: x; p=",
         GOOD "\nSec-WebSocket-Extensions: x; p=\"1",
         GOOD "\nSec-WebSocket-Extensions: x\nSec-WebSocket-Extensions: =",
-        GOOD "\nSec-WebSocket-Extensions: ",
         GOOD "\nSec-WebSocket-Extensions: ,",
+        GOOD "\nSec-WebSocket-Extensions: ,\nSec-WebSocket-Extensions: ",
     };
 
     expect_refused(E_INVALID_PROTOCOL_FORMAT, requests, COUNT_OF(requests));
+}
+
+/* Some clients send them; .NET takes them so too. Nothing is offered then. */
+static void empty_offers_count_as_absent(void)
+{
+    static const char *const requests[] = {
+        GOOD "\nSec-WebSocket-Protocol: ",
+        GOOD "\nSec-WebSocket-Protocol: \t \nSec-WebSocket-Protocol: ",
+        GOOD "\nSec-WebSocket-Extensions: ",
+        "Sec-WebSocket-Extensions: \n" GOOD "\nSec-WebSocket-Protocol: \nSec-WebSocket-Extensions:  ",
+        GOOD "\nSec-WebSocket-Protocol: \nSec-WebSocket-Protocol: a, b",
+        GOOD "\nSec-WebSocket-Extensions: x\nSec-WebSocket-Extensions: ",
+    };
+    WEB_SOCKET_HANDLE server = create_server(NULL);
+    PCSTR x = "x";
+    PWEB_SOCKET_HTTP_HEADER headers, response;
+    ULONG count, response_count;
+
+    expect_accepted(requests, COUNT_OF(requests));
+    headers = headers_from_text(requests[0], "", &count);
+    assert_result(E_SUBPROTOCOL_NOT_SUPPORTED,
+                  ws->BeginServerHandshake(server, "a", NULL, 0, headers, count, &response, &response_count));
+    headers = headers_from_text(requests[2], "", &count);
+    assert_result(E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED,
+                  ws->BeginServerHandshake(server, NULL, &x, 1, headers, count, &response, &response_count));
 }
 
 /* Lengths count, not NULs: "websocket" with a NUL behind it is another token. */
@@ -312,6 +337,7 @@ const struct api_case server_request_cases[] = {
     API_CASE(RULE_RFC, the_version_is_there_once_and_a_number),
     API_CASE(RULE_CHOICE, a_version_with_a_leading_zero_is_malformed),
     API_CASE(RULE_CHOICE, malformed_offers_are_refused),
+    API_CASE(RULE_CHOICE, empty_offers_count_as_absent),
     API_CASE(RULE_CHOICE, values_end_where_their_lengths_say),
     API_CASE(RULE_CHOICE, an_empty_string_may_be_null),
     API_CASE(RULE_DOC, no_headers_at_all_are_refused),

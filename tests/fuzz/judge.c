@@ -152,9 +152,17 @@ static bool readable(struct judge_headers headers)
     return true;
 }
 
+/* Of these, a header with an empty value is none. */
+static bool says_something(const WEB_SOCKET_HTTP_HEADER *header, const char *name)
+{
+    return (strcmp(name, "Sec-WebSocket-Protocol") != 0 && strcmp(name, "Sec-WebSocket-Extensions") != 0) ||
+           without_blanks_around((struct text){header->pcValue, header->ulValueLength}).length > 0;
+}
+
 static bool is_named(const WEB_SOCKET_HTTP_HEADER *header, const char *name)
 {
-    return same_but_case((struct text){header->pcName, header->ulNameLength}, text_of(name));
+    return same_but_case((struct text){header->pcName, header->ulNameLength}, text_of(name)) &&
+           says_something(header, name);
 }
 
 static ULONG count_of(struct judge_headers headers, const char *name)

@@ -433,7 +433,11 @@ static void end_wants_one_of_the_offered_subprotocols(void **state)
         {{OK_HEADERS, {PROTOCOL, "chat,"}}, WS_ERROR_SUBPROTOCOL, 0, 0, {0}},
         {{OK_HEADERS, {PROTOCOL, "\"chat\""}}, WS_ERROR_SUBPROTOCOL, 0, 0, {0}},
         {{OK_HEADERS, {PROTOCOL, "chat"}, {PROTOCOL, "chat"}}, WS_ERROR_SUBPROTOCOL, 0, 0, {0}},
-        {{OK_HEADERS, {PROTOCOL, "chat"}, {PROTOCOL, ""}}, WS_ERROR_SUBPROTOCOL, 0, 0, {0}},
+        {{OK_HEADERS, {PROTOCOL, "chat"}, {PROTOCOL, ""}, {PROTOCOL, "chat"}},
+         WS_ERROR_SUBPROTOCOL,
+         0,
+         0,
+         {0}},
     };
     (void)state;
     run(&(struct ws_client_offer){offered, 3, NULL, 0}, cases, COUNT(cases));
@@ -444,7 +448,7 @@ static void end_wants_no_subprotocol_where_none_was_offered(void **state)
     static const struct response cases[] = {
         {{OK_HEADERS}, WS_OK, UNTOUCHED, 0, {0}},
         {{OK_HEADERS, {PROTOCOL, "chat"}}, WS_ERROR_SUBPROTOCOL, 0, 0, {0}},
-        {{OK_HEADERS, {PROTOCOL, ""}}, WS_ERROR_SUBPROTOCOL, 0, 0, {0}},
+        {{OK_HEADERS, {PROTOCOL, ","}}, WS_ERROR_SUBPROTOCOL, 0, 0, {0}},
     };
     (void)state;
     run(&no_offer, cases, COUNT(cases));
@@ -469,8 +473,8 @@ static void end_wants_offered_extensions_only_none_twice(void **state)
         {{OK_HEADERS, {EXTENSIONS, "a, a"}}, WS_ERROR_FORMAT, 0, 0, {0}},
         {{OK_HEADERS, {EXTENSIONS, "b, b; fallback"}}, WS_ERROR_FORMAT, 0, 0, {0}},
         {{OK_HEADERS, {EXTENSIONS, "a, b"}, {EXTENSIONS, "c, b"}}, WS_ERROR_FORMAT, 0, 0, {0}},
-        {{OK_HEADERS, {EXTENSIONS, ""}}, WS_ERROR_FORMAT, 0, 0, {0}},
         {{OK_HEADERS, {EXTENSIONS, " , "}}, WS_ERROR_FORMAT, 0, 0, {0}},
+        {{OK_HEADERS, {EXTENSIONS, ""}, {EXTENSIONS, ","}}, WS_ERROR_FORMAT, 0, 0, {0}},
         {{OK_HEADERS, {EXTENSIONS, "a b"}}, WS_ERROR_FORMAT, 0, 0, {0}},
         {{OK_HEADERS, {EXTENSIONS, "a;"}}, WS_ERROR_FORMAT, 0, 0, {0}},
         {{OK_HEADERS, {EXTENSIONS, "a, d; e=\"f g\""}},
@@ -481,6 +485,25 @@ static void end_wants_offered_extensions_only_none_twice(void **state)
     };
     (void)state;
     run(&(struct ws_client_offer){NULL, 0, offered, 4}, cases, COUNT(cases));
+}
+
+static void choice_end_takes_empty_headers_for_absent_ones(void **state)
+{
+    static const char *const offered[] = {"a", "b"};
+    static const struct response of_an_offer[] = {
+        {{OK_HEADERS, {PROTOCOL, ""}}, WS_ERROR_SUBPROTOCOL, 0, 0, {0}}, /* as if it were not there */
+        {{OK_HEADERS, {PROTOCOL, ""}, {PROTOCOL, "b"}, {PROTOCOL, " \t"}}, WS_OK, 1, 0, {0}},
+        {{OK_HEADERS, {PROTOCOL, "b"}, {EXTENSIONS, ""}}, WS_OK, 1, 0, {0}},
+        {{OK_HEADERS, {PROTOCOL, "b"}, {EXTENSIONS, " "}, {EXTENSIONS, "b"}}, WS_OK, 1, 1, {1}},
+    };
+    static const struct response of_none[] = {
+        {{OK_HEADERS, {PROTOCOL, ""}}, WS_OK, UNTOUCHED, 0, {0}},
+        {{OK_HEADERS, {PROTOCOL, " \t "}, {PROTOCOL, ""}}, WS_OK, UNTOUCHED, 0, {0}},
+        {{OK_HEADERS, {EXTENSIONS, ""}, {PROTOCOL, ""}, {EXTENSIONS, "\t"}}, WS_OK, UNTOUCHED, 0, {0}},
+    };
+    (void)state;
+    run(&(struct ws_client_offer){offered, 2, offered, 2}, of_an_offer, COUNT(of_an_offer));
+    run(&no_offer, of_none, COUNT(of_none));
 }
 
 static void end_with_subprotocols_and_extensions(void **state)
@@ -693,6 +716,7 @@ int main(void)
         cmocka_unit_test(end_wants_one_of_the_offered_subprotocols),
         cmocka_unit_test(end_wants_no_subprotocol_where_none_was_offered),
         cmocka_unit_test(end_wants_offered_extensions_only_none_twice),
+        cmocka_unit_test(choice_end_takes_empty_headers_for_absent_ones),
         cmocka_unit_test(end_with_subprotocols_and_extensions),
         cmocka_unit_test(choice_first_failure_in_the_order_of_the_table_decides),
         cmocka_unit_test(choice_end_with_too_little_room_for_extensions),

@@ -410,7 +410,7 @@ static void selected_subprotocol_was_offered(void **state)
         {{OK_HEADERS, {PROTOCOL, "superchat, chats, cha"}}, WS_ERROR_SUBPROTOCOL},
         {{OK_HEADERS, {PROTOCOL, "Chat"}}, WS_ERROR_SUBPROTOCOL}, /* case matters */
         {{OK_HEADERS, {EXTENSIONS, "chat"}}, WS_ERROR_SUBPROTOCOL},
-        {{OK_HEADERS, {PROTOCOL, ""}}, WS_ERROR_FORMAT},
+        {{OK_HEADERS, {PROTOCOL, ""}}, WS_ERROR_SUBPROTOCOL},
         {{OK_HEADERS, {PROTOCOL, "chat, a b"}}, WS_ERROR_FORMAT},
     };
     (void)state;
@@ -431,7 +431,7 @@ static void selected_extensions_were_offered_by_name(void **state)
         {{OK_HEADERS, {EXTENSIONS, "X, Y"}}, WS_ERROR_EXTENSION}, /* our choice: case matters */
         {{OK_HEADERS, {EXTENSIONS, "xx, yy"}}, WS_ERROR_EXTENSION},
         {{OK_HEADERS, {PROTOCOL, "x, y"}}, WS_ERROR_EXTENSION},
-        {{OK_HEADERS, {EXTENSIONS, ""}}, WS_ERROR_FORMAT},
+        {{OK_HEADERS, {EXTENSIONS, ""}}, WS_ERROR_EXTENSION},
         {{OK_HEADERS, {EXTENSIONS, "x, y, z;"}}, WS_ERROR_FORMAT},
     };
     (void)state;
@@ -439,11 +439,23 @@ static void selected_extensions_were_offered_by_name(void **state)
 }
 
 /* RFC 6455 sections 4.2.1 and 9.1; also where nothing of it is selected. */
+static void choice_empty_offers_count_as_absent(void **state)
+{
+    static const struct request cases[] = {
+        {{OK_HEADERS, {PROTOCOL, ""}}, WS_OK},
+        {{OK_HEADERS, {PROTOCOL, " \t"}, {EXTENSIONS, ""}, {PROTOCOL, ""}}, WS_OK},
+        {{{EXTENSIONS, ""}, OK_HEADERS, {EXTENSIONS, " "}}, WS_OK},
+    };
+    (void)state;
+    run(&no_choice, cases, COUNT(cases));
+}
+
 static void malformed_offers_are_refused(void **state)
 {
     static const struct request cases[] = {
         {{OK_HEADERS, {PROTOCOL, "a,, b ,"}, {EXTENSIONS, "x; y=\"z\",, w"}}, WS_OK},
         {{OK_HEADERS, {PROTOCOL, ","}}, WS_ERROR_FORMAT},
+        {{OK_HEADERS, {PROTOCOL, ""}, {PROTOCOL, ","}}, WS_ERROR_FORMAT},
         {{OK_HEADERS, {PROTOCOL, "a;b"}}, WS_ERROR_FORMAT},
         {{OK_HEADERS, {PROTOCOL, "\"a\""}}, WS_ERROR_FORMAT},
         {{OK_HEADERS, {PROTOCOL, "a\r\n"}}, WS_ERROR_FORMAT},
@@ -467,7 +479,7 @@ static void choice_first_failure_decides(void **state)
     static const struct request in_order[] = {
         {{HOST, CONNECTION, KEY, {"Sec-WebSocket-Version", "8"}}, WS_ERROR_FORMAT},
         {{HOST, UPGRADE, CONNECTION, {"Sec-WebSocket-Version", "8"}}, WS_ERROR_FORMAT},
-        {{HOST, UPGRADE, CONNECTION, KEY, {"Sec-WebSocket-Version", "8"}, {PROTOCOL, ""}}, WS_ERROR_VERSION},
+        {{HOST, UPGRADE, CONNECTION, KEY, {"Sec-WebSocket-Version", "8"}, {PROTOCOL, ","}}, WS_ERROR_VERSION},
         {{OK_HEADERS, {PROTOCOL, "b"}, {EXTENSIONS, ";"}}, WS_ERROR_SUBPROTOCOL},
         {{OK_HEADERS, {PROTOCOL, "a"}, {EXTENSIONS, ";"}}, WS_ERROR_FORMAT},
         {{OK_HEADERS, {PROTOCOL, "a"}, {EXTENSIONS, "y"}}, WS_ERROR_EXTENSION},
@@ -541,6 +553,7 @@ int main(void)
         cmocka_unit_test(unknown_headers_are_ignored),
         cmocka_unit_test(selected_subprotocol_was_offered),
         cmocka_unit_test(selected_extensions_were_offered_by_name),
+        cmocka_unit_test(choice_empty_offers_count_as_absent),
         cmocka_unit_test(malformed_offers_are_refused),
         cmocka_unit_test(choice_first_failure_decides),
         cmocka_unit_test(client_and_server_understand_each_other),

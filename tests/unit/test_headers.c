@@ -191,6 +191,22 @@ static void list_contains_whole_elements_in_any_case(void **state)
     exact_headers_free(headers);
 }
 
+static void find_filled_counts_no_empty_value(void **state)
+{
+    const struct ws_headers headers = exact_headers((const struct exact_text[]){
+        {"A", ""}, {"a", " x "}, {"A", " \t"}, {"A", "y"}, {"B", " "}, {"C", ","}, {NULL, NULL}});
+    struct ws_span value = ws_span_of("untouched");
+    (void)state;
+    assert_int_equal(ws_headers_find_filled(headers, "b", &value), 0);
+    assert_int_equal(ws_headers_find_filled(headers, "d", &value), 0);
+    assert_true(ws_span_equal(value, ws_span_of("untouched")));
+    assert_int_equal(ws_headers_find_filled(headers, "A", &value), 2);
+    assert_true(ws_span_equal(value, ws_span_of("x")));
+    assert_int_equal(ws_headers_find_filled(headers, "C", &value), 1);
+    assert_true(ws_span_equal(value, ws_span_of(",")));
+    exact_headers_free(headers);
+}
+
 static void list_check_wants_an_element_and_all_of_them_right(void **state)
 {
     static const struct {
@@ -201,7 +217,8 @@ static void list_check_wants_an_element_and_all_of_them_right(void **state)
         {{{"L", "a,,b,"}, {"L", ""}}, true},
         {{{"L", ""}, {"L", "a"}}, true},
         {{{"M", "a b"}}, true}, /* no list at all */
-        {{{"L", ""}}, false},
+        {{{"L", ""}}, true},    /* the same, by our choice */
+        {{{"L", " "}, {"L", "\t"}}, true},
         {{{"L", " ,\t, "}}, false},
         {{{"L", ""}, {"L", ","}}, false},
         {{{"L", "a b"}}, false},
@@ -364,6 +381,7 @@ int main(void)
         cmocka_unit_test(several_headers_are_one_list_in_order),
         cmocka_unit_test(text_can_be_a_list),
         cmocka_unit_test(list_contains_whole_elements_in_any_case),
+        cmocka_unit_test(find_filled_counts_no_empty_value),
         cmocka_unit_test(list_check_wants_an_element_and_all_of_them_right),
         cmocka_unit_test(tokens_are_made_of_tchars),
         cmocka_unit_test(accepted_extensions),
