@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "operations.h"
 #include "trace.h"
 
 enum { SIDE_READY, SIDE_NETWORK, SIDE_FINISHED, SIDE_INDICATED };
@@ -35,8 +34,8 @@ struct ws_kept_ping {
 
 void ws_action_queue_free(struct ws_action_queue *queue)
 {
-    ws_operations_free(queue->sends);
-    ws_operations_free(queue->receives);
+    ws_operations_free(&queue->sends);
+    ws_operations_free(&queue->receives);
     free(queue->kept);
 }
 
@@ -48,7 +47,7 @@ enum ws_status ws_action_queue_send(struct ws_action_queue *queue, struct ws_ope
         return WS_WHY_NO_MEMORY;
     enum ws_status status = ws_send_admit(&queue->send, &operation);
     if (status == WS_OK)
-        ws_operations_push(queue->sends, &operation);
+        ws_operations_push(&queue->sends, &operation);
     return status;
 }
 
@@ -59,7 +58,7 @@ enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_
         return status;
     if (!ws_operations_reserve(&queue->receives))
         return WS_WHY_NO_MEMORY;
-    ws_operations_push(queue->receives, &operation);
+    ws_operations_push(&queue->receives, &operation);
     return WS_OK;
 }
 
@@ -192,7 +191,7 @@ static enum ws_status send_frame(struct ws_action_queue *queue, const struct ws_
 
 static enum ws_status next_send(struct ws_action_queue *queue, uint32_t room, struct ws_action *action)
 {
-    const struct ws_operation *op = ws_operations_head(queue->sends);
+    const struct ws_operation *op = ws_operations_head(&queue->sends);
     if (!op || queue->send_token != 0)
         return WS_OK;
     if (queue->send_state == SIDE_READY && !queue->aborted)
@@ -206,7 +205,7 @@ static enum ws_status complete_send(struct ws_action_queue *queue, uint32_t byte
 {
     queue->send_token = 0;
     if (queue->send_state == SIDE_INDICATED) {
-        ws_operations_pop(queue->sends);
+        ws_operations_pop(&queue->sends);
         queue->send_state = SIDE_READY;
         return WS_OK;
     }
@@ -275,7 +274,7 @@ static enum ws_status receive_frame(struct ws_action_queue *queue, const struct 
 
 static enum ws_status next_receive(struct ws_action_queue *queue, uint32_t room, struct ws_action *action)
 {
-    const struct ws_operation *op = ws_operations_head(queue->receives);
+    const struct ws_operation *op = ws_operations_head(&queue->receives);
     if (!op || queue->receive_token != 0 || queue->pong_holds_receive)
         return WS_OK;
     if (room == 0)
@@ -290,7 +289,7 @@ static enum ws_status complete_receive(struct ws_action_queue *queue, uint32_t b
 {
     queue->receive_token = 0;
     if (queue->receive_state == SIDE_INDICATED) {
-        ws_operations_pop(queue->receives);
+        ws_operations_pop(&queue->receives);
         queue->receive_state = SIDE_READY;
         return WS_OK;
     }
@@ -299,7 +298,7 @@ static enum ws_status complete_receive(struct ws_action_queue *queue, uint32_t b
         queue->receive_state = SIDE_FINISHED;
         return bytes == 0 ? WS_WHY_READ_ENDED : WS_WHY_READ_COUNT;
     }
-    const struct ws_operation *op = ws_operations_head(queue->receives);
+    const struct ws_operation *op = ws_operations_head(&queue->receives);
     ws_receive_filled(&queue->receive, (struct ws_buffer){op->bytes, op->length}, bytes);
     queue->receive_state = SIDE_READY;
     return WS_OK;
@@ -358,21 +357,21 @@ static uint32_t receive_id(uint32_t number)
 
 uint32_t ws_action_queue_last_send(const struct ws_action_queue *queue)
 {
-    return send_id(ws_operations_last_number(queue->sends));
+    return send_id(ws_operations_last_number(&queue->sends));
 }
 
 uint32_t ws_action_queue_last_receive(const struct ws_action_queue *queue)
 {
-    return receive_id(ws_operations_last_number(queue->receives));
+    return receive_id(ws_operations_last_number(&queue->receives));
 }
 
 uint32_t ws_action_queue_operation(const struct ws_action_queue *queue, uint32_t token)
 {
     switch (token & TOKEN_OF) {
     case TOKEN_SEND:
-        return send_id(ws_operations_first_number(queue->sends));
+        return send_id(ws_operations_first_number(&queue->sends));
     case TOKEN_RECEIVE:
-        return receive_id(ws_operations_first_number(queue->receives));
+        return receive_id(ws_operations_first_number(&queue->receives));
     default:
         return 0;
     }
@@ -382,9 +381,9 @@ uint32_t ws_action_queue_ended(const struct ws_action_queue *queue, uint32_t tok
 {
     switch (token & (TOKEN_OF | TOKEN_INDICATION)) {
     case TOKEN_SEND | TOKEN_INDICATION:
-        return send_id(ws_operations_first_number(queue->sends) - 1);
+        return send_id(ws_operations_first_number(&queue->sends) - 1);
     case TOKEN_RECEIVE | TOKEN_INDICATION:
-        return receive_id(ws_operations_first_number(queue->receives) - 1);
+        return receive_id(ws_operations_first_number(&queue->receives) - 1);
     default:
         return 0;
     }

@@ -31,11 +31,11 @@
 #include <stdint.h>
 
 #include "message.h"
+#include "operations.h"
 #include "receive.h"
 #include "send.h"
 #include "status.h"
 
-struct ws_operations;
 struct ws_kept_ping;
 
 /* The actions of the API, with the values of WEB_SOCKET_ACTION. */
@@ -63,8 +63,8 @@ struct ws_action {
 };
 
 struct ws_action_queue {
-    struct ws_operations *sends;
-    struct ws_operations *receives;
+    struct ws_operations sends;
+    struct ws_operations receives;
     struct ws_kept_ping *kept; /* allocated when first needed */
     struct ws_send send;
     struct ws_receive receive;

@@ -4,6 +4,7 @@
  */
 #include "heap.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -28,6 +29,7 @@ static _Thread_local struct {
 } here;
 
 static atomic_long blocks;
+static atomic_size_t bytes_now;
 static atomic_ulong blocks_ever;
 static _Atomic uint64_t bytes_ever;
 
@@ -47,6 +49,11 @@ struct heap_visit heap_leave(void)
 long heap_blocks(void)
 {
     return blocks;
+}
+
+size_t heap_bytes(void)
+{
+    return bytes_now;
 }
 
 unsigned long heap_blocks_ever(void)
@@ -71,6 +78,7 @@ static void *given(void *block, size_t size, bool counts)
 {
     if (here.inside && block) {
         blocks += counts;
+        bytes_now += counts ? malloc_usable_size(block) : 0;
         blocks_ever++;
         bytes_ever += size;
     }
@@ -94,8 +102,10 @@ void *__wrap_realloc(void *block, size_t size)
 
 void __wrap_free(void *block)
 {
-    if (here.inside && block)
+    if (here.inside && block) {
         blocks--;
+        bytes_now -= malloc_usable_size(block);
+    }
     __real_free(block);
 }
 

@@ -28,6 +28,9 @@ struct heap_visit heap_leave(void);
 /** How many blocks the library has. Those of the table of handles, which is never freed, do not count. */
 long heap_blocks(void);
 
+/** How many bytes they have, as the allocator rounds them. */
+size_t heap_bytes(void);
+
 /** How many blocks the library was given in all, and how many bytes. */
 unsigned long heap_blocks_ever(void);
 uint64_t heap_bytes_ever(void);

@@ -1,7 +1,7 @@
 /*
  * No memory that grows with what a peer sends: megabytes of everything, in every order and cut, and the
  * library asks for no more than a few small blocks that it keeps. What it asks for to open a session is
- * bounded by the two buffer sizes.
+ * bounded by the two buffer sizes; what it asks for a caller's operations is given back when they are over.
  */
 #include <stdio.h>
 
@@ -10,9 +10,9 @@
 #include "heap.h"
 #include "../api/play.h"
 
-/* What an open session may ask for: the two queues of operations, and a ping kept aside. */
-#define SESSION_BLOCKS 3
-#define SESSION_BYTES  512
+/* What an open session may ask for, for a peer's sake: a ping kept aside. */
+#define SESSION_BLOCKS 1
+#define SESSION_BYTES  128
 
 /* What a handle may ask for beside its two buffers until it is open: the session and its headers. */
 #define OPENING_BYTES 1536
@@ -332,6 +332,90 @@ static void nothing_is_taken_after_the_end(void **state)
     }
 }
 
+/* ---- What a caller queues ---- */
+
+enum { BURST = 20000, HELD = 100, TURNS = 1000 };
+
+static void take_sends(WEB_SOCKET_HANDLE handle, unsigned count)
+{
+    for (unsigned i = 0; i < 2 * count; i++) { /* each a frame, and its indication */
+        struct action action = get_action(handle, SEND_QUEUE, 1);
+        assert_int_not_equal(action.action, WEB_SOCKET_NO_ACTION);
+        complete(handle, &action);
+    }
+}
+
+static void send_pings(WEB_SOCKET_HANDLE handle, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        assert_result(S_OK, ws->Send(handle, PING_PONG, NULL, NULL));
+}
+
+/* After a burst of sends, what they took is there no more, though some still wait; then their number stays the same. */
+static void a_burst_of_sends_gives_its_memory_back(void **state)
+{
+    WEB_SOCKET_HANDLE server = open_server(NULL);
+    size_t before, most;
+    unsigned long blocks;
+    (void)state;
+
+    before = heap_bytes();
+    send_pings(server, BURST);
+    most = heap_bytes() - before;
+    take_sends(server, BURST / 2);
+    assert_in_range(heap_bytes() - before, 0, most * 6 / 10);
+    take_sends(server, BURST / 2 - HELD);
+    assert_in_range(heap_bytes() - before, 0, most / 50);
+    blocks = heap_blocks_ever();
+    for (unsigned i = 0; i < TURNS; i++) {
+        send_pings(server, 1);
+        take_sends(server, 1);
+    }
+    assert_int_equal(heap_blocks_ever(), blocks);
+    take_sends(server, HELD);
+    assert_in_range(heap_bytes() - before, 0, 1024);
+    session_release();
+}
+
+static void a_burst_of_receives_gives_its_memory_back(void **state)
+{
+    WEB_SOCKET_HANDLE server = open_server(NULL);
+    size_t before = heap_bytes();
+    (void)state;
+
+    for (unsigned i = 0; i < BURST; i++)
+        receive(server, NULL, 0, NULL);
+    assert_true(heap_bytes() - before >= BURST * 16);
+    ws->AbortHandle(server);
+    for (unsigned i = 0; i < BURST; i++) {
+        struct action action = get_action(server, RECEIVE_QUEUE, 1);
+        assert_int_equal(action.action, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
+        complete(server, &action);
+    }
+    assert_in_range(heap_bytes() - before, 0, 1024);
+    session_release();
+}
+
+/* What each side usually has, one operation at a time, needs no block beside the session. */
+static void one_operation_at_a_time_takes_no_memory(void **state)
+{
+    WEB_SOCKET_HANDLE server = open_server(NULL);
+    unsigned long blocks = heap_blocks_ever();
+    (void)state;
+
+    for (unsigned i = 0; i < TURNS; i++) {
+        send_pings(server, 1);
+        take_sends(server, 1);
+        receive(server, NULL, 0, NULL);
+        feed(server, "\x82\x80wxyz", 6, 0);
+        struct action action = get_action(server, RECEIVE_QUEUE, 1);
+        assert_int_equal(action.action, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
+        complete(server, &action);
+    }
+    assert_int_equal(heap_blocks_ever(), blocks);
+    session_release();
+}
+
 static int nothing_is_left(void **state)
 {
     (void)state;
@@ -350,6 +434,9 @@ int main(void)
         TEST(a_session_is_as_large_as_its_two_buffers),
         TEST(megabytes_of_headers),
         TEST(nothing_is_taken_after_the_end),
+        TEST(a_burst_of_sends_gives_its_memory_back),
+        TEST(a_burst_of_receives_gives_its_memory_back),
+        TEST(one_operation_at_a_time_takes_no_memory),
     };
 
     ws = &calls;
