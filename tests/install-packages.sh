@@ -5,6 +5,7 @@
 #   peers     the other end of the interop tests  tests     all that tests/run.sh needs beyond these
 #
 # Looks for the programs and files themselves, wherever they came from, and runs apt-get only when one is missing.
+# Removes no package: apt would, for some of these are in conflict with other cross compilers.
 # Exits with 1 if something is missing in the end.
 set -eu
 
@@ -90,14 +91,14 @@ look() {
 }
 
 apt_get() {
-    DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"
+    LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"
 }
 
 # A source of packages that cannot be reached may be one that is not needed: what is there in the end decides.
 install() {
     apt_get update || true
     # shellcheck disable=SC2086
-    [ -z "$packages" ] || apt_get install --no-install-recommends $packages
+    [ -z "$packages" ] || apt_get install --no-remove --no-install-recommends $packages
 }
 
 look "$@"
@@ -109,6 +110,8 @@ trap 'rm -f "$log"' EXIT
 if ! install >"$log" 2>&1 </dev/null; then
     tail -n 20 "$log" >&2
     echo "install-packages.sh: apt-get could not install$packages" >&2
+    removals=$(sed -n '/ will be REMOVED:$/,/^[^ ]/s/^  */ /p' "$log" | tr -d '\n')
+    [ -z "$removals" ] || echo "It would have to remove$removals. Nothing was changed; you may want to do it yourself." >&2
     exit 1
 fi
 
