@@ -41,6 +41,37 @@
 
 #include "websocket_types.h"
 
+/* In this file, the names are the API's, whatever they are to the program. At its end, they are the program's again. */
+#ifndef _WIN32
+#pragma push_macro("ULONG")
+#pragma push_macro("USHORT")
+#pragma push_macro("HRESULT")
+#pragma push_macro("PVOID")
+#pragma push_macro("PCHAR")
+#pragma push_macro("PCSTR")
+#pragma push_macro("PBYTE")
+#pragma push_macro("VOID")
+#pragma push_macro("WINAPI")
+#undef ULONG
+#undef USHORT
+#undef HRESULT
+#undef PVOID
+#undef PCHAR
+#undef PCSTR
+#undef PBYTE
+#undef VOID
+#undef WINAPI
+#define ULONG   WEBSOCKET_ULONG
+#define USHORT  WEBSOCKET_USHORT
+#define HRESULT WEBSOCKET_HRESULT
+#define PVOID   WEBSOCKET_PVOID
+#define PCHAR   WEBSOCKET_PCHAR
+#define PCSTR   WEBSOCKET_PCSTR
+#define PBYTE   WEBSOCKET_PBYTE
+#define VOID    void
+#define WINAPI
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -69,7 +100,7 @@ extern "C" {
 #define WEB_SOCKET_MAX_CLOSE_REASON_LENGTH 123
 
 /* A session. Opaque: a value that is not, or no longer, a session is recognised and never followed. */
-DECLARE_HANDLE(WEB_SOCKET_HANDLE);
+typedef struct WEB_SOCKET_HANDLE__ *WEB_SOCKET_HANDLE;
 
 /*
  * Status codes of close frames [RFC 7.4.1]. EMPTY, ABORTED and SECURE_HANDSHAKE_ERROR are never on the wire:
@@ -143,13 +174,13 @@ typedef enum _WEB_SOCKET_ACTION_QUEUE {
  * The casts make the constants ints, which is what they are to Microsoft's compiler too.
  */
 typedef enum _WEB_SOCKET_BUFFER_TYPE {
-    WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE = (int)0x80000000,
-    WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE = (int)0x80000001,
-    WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE = (int)0x80000002,
-    WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE = (int)0x80000003,
-    WEB_SOCKET_CLOSE_BUFFER_TYPE = (int)0x80000004,
-    WEB_SOCKET_PING_PONG_BUFFER_TYPE = (int)0x80000005,
-    WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE = (int)0x80000006
+    WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE = WEBSOCKET_CAST(int, 0x80000000),
+    WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE = WEBSOCKET_CAST(int, 0x80000001),
+    WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE = WEBSOCKET_CAST(int, 0x80000002),
+    WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE = WEBSOCKET_CAST(int, 0x80000003),
+    WEB_SOCKET_CLOSE_BUFFER_TYPE = WEBSOCKET_CAST(int, 0x80000004),
+    WEB_SOCKET_PING_PONG_BUFFER_TYPE = WEBSOCKET_CAST(int, 0x80000005),
+    WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE = WEBSOCKET_CAST(int, 0x80000006)
 } WEB_SOCKET_BUFFER_TYPE;
 
 /* What the caller is to do next, see WebSocketGetAction. */
@@ -581,6 +612,18 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketGetGlobalProperty(WEB_SOCKET_PROPERTY_TYPE 
 
 #ifdef __cplusplus
 }
+#endif
+
+#ifndef _WIN32
+#pragma pop_macro("ULONG")
+#pragma pop_macro("USHORT")
+#pragma pop_macro("HRESULT")
+#pragma pop_macro("PVOID")
+#pragma pop_macro("PCHAR")
+#pragma pop_macro("PCSTR")
+#pragma pop_macro("PBYTE")
+#pragma pop_macro("VOID")
+#pragma pop_macro("WINAPI")
 #endif
 
 #endif /* WEBSOCKET_H */
