@@ -19,7 +19,7 @@ static bool parse_size(size_t *to, const char *value)
 
 bool options_parse(struct options *options, int argc, char **argv, int from)
 {
-    const struct terms usual = {false, false, TERMS_MOST_BITS, TERMS_MOST_BITS};
+    const struct terms usual = {.server_bits = TERMS_MOST_BITS, .client_bits = TERMS_MOST_BITS};
     options->terms = usual;
     options->limit = 4 * 1024 * 1024;
     for (int i = from; i < argc; i += 2) {

@@ -166,6 +166,7 @@ static bool take_offer(const struct reading *offer, const struct terms *wanted, 
         agreed->client_bits = TERMS_MOST_BITS;
     else if (offer->bits[CLIENT_BITS] != 0)
         agreed->client_bits = least(wanted->client_bits, offer->bits[CLIENT_BITS]);
+    agreed->names_server_bits = offer->present[SERVER_BITS];
     if (offer->present[SERVER_BITS])
         agreed->server_bits = least(wanted->server_bits, offer->bits[SERVER_BITS]);
     return agreed->server_bits >= TERMS_LEAST_BITS;
@@ -177,6 +178,7 @@ static bool take_answer(const struct reading *answer, const struct terms *offere
     agreed->server_forgets = answer->present[SERVER_FORGETS];
     agreed->client_forgets = answer->present[CLIENT_FORGETS] || offered->client_forgets;
     agreed->server_bits = answer->present[SERVER_BITS] ? answer->bits[SERVER_BITS] : TERMS_MOST_BITS;
+    agreed->names_server_bits = false;
     agreed->client_bits = offered->client_bits;
     if (answer->present[CLIENT_BITS]) /* without a value, which only an offer may do, it is 0 */
         agreed->client_bits = least(offered->client_bits, answer->bits[CLIENT_BITS]);
@@ -205,7 +207,7 @@ static void write_terms(const struct terms *terms, char text[TERMS_ROOM])
         append(text, names[SERVER_FORGETS]);
     if (terms->client_forgets)
         append(text, names[CLIENT_FORGETS]);
-    if (terms->server_bits < TERMS_MOST_BITS)
+    if (terms->server_bits < TERMS_MOST_BITS || terms->names_server_bits)
         append_bits(text, names[SERVER_BITS], terms->server_bits);
     if (terms->client_bits < TERMS_MOST_BITS)
         append_bits(text, names[CLIENT_BITS], terms->client_bits);

@@ -17,10 +17,11 @@ enum { TERMS_LEAST_BITS = 9, TERMS_MOST_BITS = 15, TERMS_ROOM = 160 };
 
 /* What an end wants, or what both agreed upon. Bits are from TERMS_LEAST_BITS to TERMS_MOST_BITS. */
 struct terms {
-    bool server_forgets; /* server_no_context_takeover: the server compresses each message on its own */
-    bool client_forgets; /* client_no_context_takeover */
-    int server_bits;     /* server_max_window_bits: of the window with which the server compresses */
-    int client_bits;     /* client_max_window_bits */
+    bool server_forgets;    /* server_no_context_takeover: the server compresses each message on its own */
+    bool client_forgets;    /* client_no_context_takeover */
+    int server_bits;        /* server_max_window_bits: of the window with which the server compresses */
+    int client_bits;        /* client_max_window_bits */
+    bool names_server_bits; /* even if they are the most: the answer to who named them (RFC 7692, 7.1.2.1) */
 };
 
 /*

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-static const struct terms usual = {false, false, 15, 15};
+static const struct terms usual = {.server_bits = 15, .client_bits = 15};
 
 static WEB_SOCKET_HTTP_HEADER header(const char *value)
 {
@@ -50,10 +50,23 @@ static void an_offer_is_answered(void **state)
                   "permessage-deflate; client_max_window_bits=8");
 }
 
+/* 7.1.2.1: an offer that names server_max_window_bits is taken by naming them, even where they change nothing. */
+static void server_max_window_bits_are_answered_if_they_were_offered(void **state)
+{
+    (void)state;
+    const struct terms wanted = {.server_bits = 12, .client_bits = 15};
+    assert_answer(&usual, "permessage-deflate; server_max_window_bits=15",
+                  "permessage-deflate; server_max_window_bits=15");
+    assert_answer(&wanted, "permessage-deflate; server_max_window_bits=15",
+                  "permessage-deflate; server_max_window_bits=12");
+    assert_answer(&usual, "permessage-deflate; server_max_window_bits=8, permessage-deflate",
+                  "permessage-deflate");
+}
+
 static void a_server_may_want_less(void **state)
 {
     (void)state;
-    const struct terms wanted = {true, true, 12, 10};
+    const struct terms wanted = {true, true, 12, 10, false};
     assert_answer(&wanted, "permessage-deflate; client_max_window_bits",
                   "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
                   "server_max_window_bits=12; client_max_window_bits=10");
@@ -66,7 +79,7 @@ static void a_server_may_want_less(void **state)
 static void a_client_that_did_not_say_client_max_window_bits_is_not_told_how_many(void **state)
 {
     (void)state;
-    const struct terms wanted = {false, false, 15, 9};
+    const struct terms wanted = {.server_bits = 15, .client_bits = 9};
     assert_answer(&wanted, "permessage-deflate", "permessage-deflate");
 }
 
@@ -102,7 +115,7 @@ static void the_next_offer_is_looked_at(void **state)
 static void an_offer_says_what_the_client_wants(void **state)
 {
     (void)state;
-    const struct terms wanted = {true, true, 11, 10};
+    const struct terms wanted = {true, true, 11, 10, false};
     char text[TERMS_ROOM];
     terms_offer(&usual, text);
     assert_string_equal(text, "permessage-deflate; client_max_window_bits");
@@ -122,7 +135,9 @@ static void an_answer_is_taken(void **state)
     (void)state;
     struct terms agreed;
     assert_true(accepts(&usual, "permessage-deflate", &agreed));
-    assert_memory_equal(&agreed, &usual, sizeof agreed);
+    assert_false(agreed.server_forgets || agreed.client_forgets);
+    assert_int_equal(agreed.server_bits, 15);
+    assert_int_equal(agreed.client_bits, 15);
     assert_true(accepts(&usual,
                         "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
                         "server_max_window_bits=8; client_max_window_bits=9",
@@ -136,7 +151,8 @@ static void an_answer_is_taken(void **state)
 static void an_answer_to_something_else_is_refused(void **state)
 {
     (void)state;
-    const struct terms forgetful = {true, false, 15, 15}, small = {false, false, 10, 15};
+    const struct terms forgetful = {true, false, 15, 15, false},
+                       small = {.server_bits = 10, .client_bits = 15};
     struct terms agreed;
     assert_false(accepts(&forgetful, "permessage-deflate", &agreed));
     assert_false(accepts(&small, "permessage-deflate", &agreed));
@@ -151,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_offer_is_answered),
+        cmocka_unit_test(server_max_window_bits_are_answered_if_they_were_offered),
         cmocka_unit_test(a_server_may_want_less),
         cmocka_unit_test(a_client_that_did_not_say_client_max_window_bits_is_not_told_how_many),
         cmocka_unit_test(an_offer_that_cannot_be_taken_is_declined),
