@@ -7,10 +7,12 @@
 #include "platform.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cancel.h"
 
@@ -49,21 +51,34 @@ uint32_t ws_platform_forks(void)
     return ws_atomic_load(&forks);
 }
 
-bool ws_platform_random(void *bytes, size_t size)
+/* Takes all bytes from the device, or without one (-1) from the system call. */
+static bool take_random(int device, uint8_t *to, size_t size)
 {
-    const int cancel = ws_cancel_defer();
-    uint8_t *to = bytes;
     while (size > 0) {
-        ssize_t got = getrandom(to, size, 0);
-        if (got < 0 && errno != EINTR)
-            break;
+        const ssize_t got = device < 0 ? getrandom(to, size, 0) : read(device, to, size);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return false;
         if (got > 0) {
             to += got;
             size -= (size_t)got;
         }
     }
+    return true;
+}
+
+/* The system call is missing in Linux before 3.17, and forbidden in some sandboxes. */
+bool ws_platform_random(void *bytes, size_t size)
+{
+    const int cancel = ws_cancel_defer();
+    bool taken = take_random(-1, bytes, size);
+    if (!taken) {
+        const int device = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+        taken = device >= 0 && take_random(device, bytes, size);
+        if (device >= 0)
+            (void)close(device);
+    }
     ws_cancel_restore(cancel);
-    return size == 0;
+    return taken;
 }
 
 bool ws_platform_keepalive(uint32_t *milliseconds)

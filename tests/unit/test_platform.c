@@ -83,16 +83,11 @@ ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags);
 
 static struct {
     bool miserly; /* 7 bytes at a time, and interrupted before each */
-    bool absent;
     bool interrupted;
 } source;
 
 ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
 {
-    if (source.absent) {
-        errno = ENOSYS;
-        return -1;
-    }
     if (source.miserly && (source.interrupted = !source.interrupted)) {
         errno = EINTR;
         return -1;
@@ -105,16 +100,6 @@ static void random_bytes_in_small_pieces_fill_the_whole_buffer(void **state)
     source.miserly = true;
     random_bytes_fill_the_whole_buffer(state);
     source.miserly = false;
-}
-
-static void a_system_without_random_bytes(void **state)
-{
-    (void)state;
-    uint8_t bytes[16];
-    source.absent = true;
-    assert_false(ws_platform_random(bytes, sizeof bytes));
-    source.absent = false;
-    assert_true(ws_platform_random(bytes, sizeof bytes));
 }
 
 /* A child is told from its parent, although their memory is the same. */
@@ -221,7 +206,6 @@ int main(void)
         cmocka_unit_test(random_bytes_are_spread_evenly),
 #ifndef _WIN32
         cmocka_unit_test(random_bytes_in_small_pieces_fill_the_whole_buffer),
-        cmocka_unit_test(a_system_without_random_bytes),
         cmocka_unit_test(forks_are_counted),
         cmocka_unit_test(there_is_no_keepalive_interval),
 #endif
