@@ -5,10 +5,8 @@ int main(int argc, char **argv)
 {
     if (argc < 4)
         return 2;
-#ifdef _WIN32
-    WSADATA data;
-    WSAStartup(MAKEWORD(2, 2), &data);
-#endif
+    start_network();
+
     /* 1. A connection, and a handle. */
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(argv[2]))};
     address.sin_addr.s_addr = inet_addr(argv[1]);
@@ -27,39 +25,52 @@ int main(int argc, char **argv)
     for (ULONG i = 0; i < count; i++)
         size += sprintf(head + size, "%s: %s\r\n", ours[i].pcName, ours[i].pcValue);
     size += sprintf(head + size, "\r\n");
-    send(peer, head, (length)size, 0);
+    send_all(peer, head, (ULONG)size);
 
     /* 3. The response: 101, and headers that the library checks. */
-    count = read_head(peer, head, theirs);
+    enum head answer = read_head(peer, head, theirs, &count);
     HRESULT result = WebSocketEndClientHandshake(handle, theirs, count, NULL, NULL, NULL);
-    if (strncmp(head, "HTTP/1.1 101", 12) != 0 || FAILED(result)) {
+    if (answer != HEAD_READ || strncmp(head, "HTTP/1.1 101", 12) != 0 || FAILED(result)) {
         printf("refused: %.*s (0x%08X)\n", (int)strcspn(head, "\r"), head, (unsigned)result);
         WebSocketDeleteHandle(handle);
         return 1;
     }
 
-    /* 4. A message goes, a message comes: in parts, if it is larger than the receive buffer. Text is UTF-8. */
+    /* 4. A message goes, a message comes: in parts, if it is large or the server sends it so; pongs may come between.
+     * Text is UTF-8. */
     WEB_SOCKET_BUFFER buffer = {.Data = {(PBYTE)argv[3], (ULONG)strlen(argv[3])}};
     WEB_SOCKET_BUFFER_TYPE type;
     PVOID context;
+    BOOL is_open, is_whole = FALSE;
     WebSocketSend(handle, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, &buffer, NULL);
     do {
         WebSocketReceive(handle, NULL, NULL);
-        if (!next_message(handle, peer, &buffer, &type, &context)) {
-            WebSocketDeleteHandle(handle);
-            return 1;
+        is_open = next_message(handle, peer, &buffer, &type, &context);
+        if (is_open && type != WEB_SOCKET_PING_PONG_BUFFER_TYPE) {
+            printf("received: %.*s\n", (int)buffer.Data.ulBufferLength, (char *)buffer.Data.pbBuffer);
+            is_whole =
+                type == WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE || type == WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE;
         }
-        printf("received: %.*s\n", (int)buffer.Data.ulBufferLength, (char *)buffer.Data.pbBuffer);
-        WebSocketCompleteAction(handle, context, 0);
-    } while (type == WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE);
+        if (is_open)
+            WebSocketCompleteAction(handle, context, 0);
+    } while (is_open && !is_whole);
 
-    /* 5. A close frame goes, the server's comes. */
-    buffer = (WEB_SOCKET_BUFFER){.CloseStatus = {NULL, 0, WEB_SOCKET_SUCCESS_CLOSE_STATUS}};
-    WebSocketSend(handle, WEB_SOCKET_CLOSE_BUFFER_TYPE, &buffer, NULL);
-    WebSocketReceive(handle, NULL, NULL);
-    next_message(handle, peer, &buffer, &type, &context);
+    /* 5. A close frame goes, and the server's comes, behind what it still had to say. Or the server has closed first, or
+     * broken the protocol: its status goes back, or that of its error. Or it is gone. */
+    WEB_SOCKET_BUFFER closing = {.CloseStatus = {NULL, 0, WEB_SOCKET_SUCCESS_CLOSE_STATUS}};
+    if (!is_open)
+        closing = buffer;
+    if (closing.CloseStatus.usStatus != WEB_SOCKET_ABORTED_CLOSE_STATUS)
+        WebSocketSend(handle, WEB_SOCKET_CLOSE_BUFFER_TYPE, &closing, NULL);
+    while (is_open) {
+        WebSocketReceive(handle, NULL, NULL);
+        is_open = next_message(handle, peer, &buffer, &type, &context);
+        if (is_open)
+            WebSocketCompleteAction(handle, context, 0);
+    }
+    next_message(handle, peer, &closing, &type, &context); /* what is still to be sent */
     printf("closed: %u\n", (unsigned)buffer.CloseStatus.usStatus);
     WebSocketDeleteHandle(handle);
     closesocket(peer);
-    return 0;
+    return is_whole ? 0 : 1;
 }
