@@ -9,7 +9,11 @@ linux clang asan linux32 asan32 windows-x64 windows-x86
     unit. model api.link api.load api.traced exports link.websocket link.websocket_static examples interop. trace.file trace.off
     trace.reload
 linux clang linux32 windows-x64 windows-x86
-    install report.own report.nonsense
+    install install.archive install.subproject install.static examples.client report.own report.nonsense
+linux clang
+    install.types unit.platform_posix_random
+linux clang linux32
+    install.absolute
 linux clang asan linux32 asan32
     faults.api faults.growth
 linux asan asan32
@@ -20,6 +24,7 @@ linux
     package.deb package.zip package.guides.x64 package.guides.x86 package.guides.linux load soak load.finds soak.finds
     memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck.server interop.memcheck.client
     memcheck.model memcheck.faults.growth memcheck.link.websocket memcheck.link.websocket_static memcheck.examples
+    memcheck.examples.client interop.deflate.server.ws.client_asks_the_largest_window
     memcheck.trace.file memcheck.trace.reload interop.memcheck.deflate.server interop.memcheck.deflate.client
 linux windows-x64
     interop.page interop.table interop.deflate.server.chromium.

@@ -72,6 +72,11 @@ look() {
             need unzip unzip
             need lintian lintian
             need /usr/include/wslay/wslay.h libwslay-dev
+            need /usr/include/sql.h unixodbc-dev
+            need /usr/include/X11/Xmd.h x11proto-dev
+            need /usr/share/doc/libobjc-12-dev libobjc-12-dev
+            need /usr/include/wsl/winadapter.h directx-headers-dev
+            need /usr/include/winpr2/winpr/wtypes.h libwinpr2-dev
             need valgrind valgrind
             need clang-tidy clang-tidy
             need clang-format clang-format
