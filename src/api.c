@@ -15,7 +15,6 @@
 #include "session.h"
 #include "status.h"
 #include "trace.h"
-#include "trace_operation.h"
 
 #define KEEPALIVE_DEFAULT 30000u /* milliseconds */
 #define KEEPALIVE_LEAST   15000u
@@ -65,15 +64,28 @@ static const struct {
 #undef RESULT
 };
 
-/*
- * A call comes to nothing, or not to what was asked for: tell why, if anybody listens. detail: what is known beyond
- * the reason, or NULL. Returns what the caller is told.
- */
-static HRESULT refuse(uintptr_t handle, const char *call, enum ws_status why, const struct ws_line *detail)
+static void record_refusal(struct ws_trace_event *event, uintptr_t handle, const char *call,
+                           enum ws_status why)
 {
     const unsigned class = (unsigned)why >> WS_STATUS_CLASS_SHIFT;
-    ws_trace_refusal(handle, call, (uint32_t)results[class].value, results[class].name, why, detail);
-    return results[class].value;
+    ws_trace_record(event, WS_TRACE_REFUSED, handle);
+    event->call = call;
+    event->why = why;
+    event->error = (uint32_t)results[class].value;
+    event->result = results[class].name;
+}
+
+/*
+ * A call without a handle comes to nothing, or not to what was asked for: tell why, if anybody listens. Returns what the
+ * caller is told.
+ */
+static HRESULT refuse(uintptr_t handle, const char *call, enum ws_status why)
+{
+    struct ws_trace_event event;
+    ws_trace_start(); /* the very first call may be the one that fails */
+    record_refusal(&event, handle, call, why);
+    ws_trace_tell(&event);
+    return (HRESULT)event.error;
 }
 
 static struct ws_handle_slot *enter(WEB_SOCKET_HANDLE handle, struct ws_session **session)
@@ -81,46 +93,65 @@ static struct ws_handle_slot *enter(WEB_SOCKET_HANDLE handle, struct ws_session 
     return ws_handle_enter((uintptr_t)handle, session);
 }
 
-static HRESULT leave(struct ws_handle_slot *slot, const char *call, enum ws_status status)
+/* After a call that was given headers. What is told is recorded first, and told when the handle was left. */
+static HRESULT leave_handshake(struct ws_handle_slot *slot, const char *call, enum ws_status status,
+                               const WEB_SOCKET_HTTP_HEADER *headers, ULONG count)
 {
-    const HRESULT result = status == WS_OK ? S_OK : refuse(ws_handle_value(slot), call, status, NULL);
+    struct ws_trace_event event;
+    if (status == WS_OK) {
+        ws_handle_leave(slot);
+        return S_OK;
+    }
+    record_refusal(&event, ws_handle_value(slot), call, status);
+    if (ws_trace_on())
+        ws_session_explain(slot->session, status, headers, count, &event.detail);
     ws_handle_leave(slot);
-    return result;
+    ws_trace_tell(&event);
+    return (HRESULT)event.error;
 }
 
-/* After a call about an operation: something is to be told, see trace_operation.h. */
-static HRESULT leave_telling(struct ws_handle_slot *slot, const char *call, enum ws_status status,
-                             enum ws_trace_moment moment, uintptr_t token, uint32_t value)
+/* After any other call. */
+static HRESULT leave(struct ws_handle_slot *slot, const char *call, enum ws_status status)
 {
-    if (status == WS_OK)
-        ws_trace_operation(slot, moment, token, value);
-    return leave(slot, call, status);
+    return leave_handshake(slot, call, status, NULL, 0);
+}
+
+/* Which operation a call was about that has succeeded. which: what was queued, WS_SIDE_...; else the action's token. */
+static uint32_t operation_of(const struct ws_action_queue *queue, enum ws_trace_moment moment,
+                             uintptr_t which)
+{
+    if (!queue)
+        return 0;
+    if (moment == WS_TRACE_ACTION)
+        return ws_action_queue_operation(queue, (uint32_t)which);
+    if (moment == WS_TRACE_OVER)
+        return ws_action_queue_ended(queue, (uint32_t)which);
+    return which == WS_SIDE_SEND ? ws_action_queue_last_send(queue) : ws_action_queue_last_receive(queue);
+}
+
+/* After a call about an operation: something is to be told. which: see operation_of, value: see struct ws_trace_event. */
+static HRESULT leave_telling(struct ws_handle_slot *slot, const char *call, enum ws_status status,
+                             enum ws_trace_moment moment, uintptr_t which, uint32_t value)
+{
+    if (status != WS_OK)
+        return leave(slot, call, status);
+    struct ws_trace_event event;
+    ws_trace_record(&event, moment, ws_handle_value(slot));
+    event.operation = operation_of(ws_session_open_queue(slot->session), moment, which);
+    event.value = value;
+    ws_handle_leave(slot);
+    ws_trace_tell(&event);
+    return S_OK;
 }
 
 /* The same where there may be nothing to tell. */
 static inline HRESULT leave_operation(struct ws_handle_slot *slot, const char *call, enum ws_status status,
-                                      enum ws_trace_moment moment, uintptr_t token, uint32_t value)
+                                      enum ws_trace_moment moment, uintptr_t which, uint32_t value)
 {
     if (!ws_trace_is_quiet(status))
-        return leave_telling(slot, call, status, moment, token, value);
+        return leave_telling(slot, call, status, moment, which, value);
     ws_handle_leave(slot);
     return S_OK;
-}
-
-/* The same after a call that was given headers. */
-static HRESULT leave_handshake(struct ws_handle_slot *slot, const char *call, enum ws_status status,
-                               const struct ws_session *session, const WEB_SOCKET_HTTP_HEADER *headers,
-                               ULONG count)
-{
-    HRESULT result = S_OK;
-    if (status != WS_OK) {
-        struct ws_line detail = {.length = 0};
-        if (ws_trace_on())
-            ws_session_explain(session, status, headers, count, &detail);
-        result = refuse(ws_handle_value(slot), call, status, &detail);
-    }
-    ws_handle_leave(slot);
-    return result;
 }
 
 /* Handles */
@@ -139,13 +170,13 @@ static enum ws_status create_handle(bool server, const WEB_SOCKET_PROPERTY *prop
     struct ws_session *session = ws_session_create(&options);
     if (!session)
         return WS_WHY_NO_MEMORY;
+    ws_trace_start(); /* so that whoever has entered a handle need not */
     uintptr_t value = ws_handle_create(session);
     if (value == 0) {
         ws_session_free(session);
         return WS_WHY_NO_MEMORY;
     }
     *handle = (WEB_SOCKET_HANDLE)value;
-    ws_trace_start();
     return WS_OK;
 }
 
@@ -153,14 +184,14 @@ HRESULT WINAPI WebSocketCreateClientHandle(const PWEB_SOCKET_PROPERTY pPropertie
                                            WEB_SOCKET_HANDLE *phWebSocket)
 {
     enum ws_status status = create_handle(false, pProperties, ulPropertyCount, phWebSocket);
-    return status == WS_OK ? S_OK : refuse(0, __func__, status, NULL);
+    return status == WS_OK ? S_OK : refuse(0, __func__, status);
 }
 
 HRESULT WINAPI WebSocketCreateServerHandle(const PWEB_SOCKET_PROPERTY pProperties, ULONG ulPropertyCount,
                                            WEB_SOCKET_HANDLE *phWebSocket)
 {
     enum ws_status status = create_handle(true, pProperties, ulPropertyCount, phWebSocket);
-    return status == WS_OK ? S_OK : refuse(0, __func__, status, NULL);
+    return status == WS_OK ? S_OK : refuse(0, __func__, status);
 }
 
 WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
@@ -168,7 +199,7 @@ WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot) {
-        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
         return S_OK;
     }
     struct ws_action_queue *queue = ws_session_open_queue(session);
@@ -181,7 +212,7 @@ WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
 WEBSOCKET_VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket)
 {
     if (!ws_handle_delete((uintptr_t)hWebSocket) && hWebSocket) /* NULL is deleted as often as by free */
-        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     return S_OK;
 }
 
@@ -195,7 +226,7 @@ HRESULT WINAPI WebSocketBeginClientHandshake(
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     if (!pAdditionalHeaders || !pulAdditionalHeaderCount)
         return leave(slot, __func__, WS_WHY_HEADERS_OUT_NULL);
 
@@ -219,14 +250,14 @@ HRESULT WINAPI WebSocketEndClientHandshake(WEB_SOCKET_HANDLE hWebSocket,
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
 
     const struct ws_client_selection selection = {.extensions = pulSelectedExtensions,
                                                   .extension_count = pulSelectedExtensionCount,
                                                   .subprotocol = pulSelectedSubprotocol};
     enum ws_status status =
         ws_session_end_client(session, pResponseHeaders, ulReponseHeaderCount, &selection);
-    return leave_handshake(slot, __func__, status, session, pResponseHeaders, ulReponseHeaderCount);
+    return leave_handshake(slot, __func__, status, pResponseHeaders, ulReponseHeaderCount);
 }
 
 HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR pszSubprotocolSelected,
@@ -239,7 +270,7 @@ HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     if (!pResponseHeaders || !pulResponseHeaderCount)
         return leave(slot, __func__, WS_WHY_HEADERS_OUT_NULL);
 
@@ -251,7 +282,7 @@ HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR
                                                     pResponseHeaders, &count);
     if (status == WS_OK)
         *pulResponseHeaderCount = count;
-    return leave_handshake(slot, __func__, status, session, pRequestHeaders, ulRequestHeaderCount);
+    return leave_handshake(slot, __func__, status, pRequestHeaders, ulRequestHeaderCount);
 }
 
 HRESULT WINAPI WebSocketEndServerHandshake(WEB_SOCKET_HANDLE hWebSocket)
@@ -259,7 +290,7 @@ HRESULT WINAPI WebSocketEndServerHandshake(WEB_SOCKET_HANDLE hWebSocket)
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     return leave(slot, __func__, ws_session_end_server(session));
 }
 
@@ -341,7 +372,7 @@ HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER_TYP
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
 
     struct ws_operation op = {.context = Context};
     struct ws_action_queue *queue;
@@ -350,7 +381,7 @@ HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER_TYP
         status = ws_session_queue(session, &queue);
     if (status == WS_OK)
         status = ws_action_queue_send(queue, op);
-    return leave_operation(slot, __func__, status, WS_TRACE_SENT, 0, op.kind);
+    return leave_operation(slot, __func__, status, WS_TRACE_QUEUED, WS_SIDE_SEND, op.kind);
 }
 
 HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER *pBuffer, PVOID pvContext)
@@ -358,7 +389,7 @@ HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER 
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
 
     struct ws_operation op = {.context = pvContext};
     struct ws_action_queue *queue;
@@ -369,7 +400,7 @@ HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER 
         status = ws_session_queue(session, &queue);
     if (status == WS_OK)
         status = ws_action_queue_receive(queue, op);
-    return leave_operation(slot, __func__, status, WS_TRACE_RECEIVED, 0, 0);
+    return leave_operation(slot, __func__, status, WS_TRACE_QUEUED, WS_SIDE_RECEIVE, 0);
 }
 
 /* Actions */
@@ -510,7 +541,7 @@ HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTIO
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot) {
         write_failure(&out);
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     }
     struct ws_action action;
     enum ws_status status = get_action(session, eActionQueue, &out, &action);
@@ -535,11 +566,11 @@ WEBSOCKET_VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOI
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot) {
-        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN, NULL);
+        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
         return S_OK;
     }
     enum ws_status status = complete_action(session, (uintptr_t)pvActionContext, ulBytesTransferred);
-    (void)leave_operation(slot, __func__, status, WS_TRACE_COMPLETION, (uintptr_t)pvActionContext, 0);
+    (void)leave_operation(slot, __func__, status, WS_TRACE_OVER, (uintptr_t)pvActionContext, 0);
     return S_OK;
 }
 
@@ -555,17 +586,17 @@ static ULONG keepalive_interval(void)
 HRESULT WINAPI WebSocketGetGlobalProperty(WEB_SOCKET_PROPERTY_TYPE eType, PVOID pvValue, ULONG *ulSize)
 {
     if (!pvValue || !ulSize)
-        return refuse(0, __func__, pvValue ? WS_WHY_VALUE_SIZE_NULL : WS_WHY_VALUE_NULL, NULL);
+        return refuse(0, __func__, pvValue ? WS_WHY_VALUE_SIZE_NULL : WS_WHY_VALUE_NULL);
     if (eType != WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE &&
         eType != WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE)
-        return refuse(0, __func__, WS_WHY_GLOBAL_UNKNOWN, NULL);
+        return refuse(0, __func__, WS_WHY_GLOBAL_UNKNOWN);
 
     ULONG room = *ulSize;
     ULONG value =
         eType == WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE ? keepalive_interval() : PROTOCOL_VERSION;
     *ulSize = sizeof value;
     if (room < sizeof value)
-        return refuse(0, __func__, WS_WHY_VALUE_SMALL, NULL);
+        return refuse(0, __func__, WS_WHY_VALUE_SMALL);
     memcpy(pvValue, &value, sizeof value);
     return S_OK;
 }

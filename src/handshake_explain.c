@@ -4,60 +4,33 @@
  */
 #include "handshake_common.h"
 
-/* The header that a reason is about, where its values tell more than the reason; else NULL. */
+#include <string.h>
+
+/* The header that a reason's text names, or NULL. */
 static const char *header_of(enum ws_status why)
 {
-    switch ((unsigned)why) {
-    case WS_WHY_HOST_TWICE:
-        return WS_NAME_HOST;
-    case WS_WHY_UPGRADE_TWICE:
-    case WS_WHY_UPGRADE_OTHER:
-        return WS_NAME_UPGRADE;
-    case WS_WHY_CONNECTION_OTHER:
-        return WS_NAME_CONNECTION;
-    case WS_WHY_ACCEPT_TWICE:
-    case WS_WHY_ACCEPT_MISMATCH:
-        return WS_NAME_ACCEPT;
-    case WS_WHY_KEY_TWICE:
-    case WS_WHY_KEY_MALFORMED:
-        return WS_NAME_KEY;
-    case WS_WHY_VERSION_TWICE:
-    case WS_WHY_VERSION_MALFORMED:
-    case WS_WHY_VERSION_OTHER:
-        return WS_NAME_VERSION;
-    case WS_WHY_OFFERED_SUBPROTOCOLS_MALFORMED:
-    case WS_WHY_SUBPROTOCOL_SELECTED_TWICE:
-    case WS_WHY_SUBPROTOCOL_NOT_OFFERED:
-    case WS_WHY_SUBPROTOCOL_NOT_REQUESTED:
-        return WS_NAME_PROTOCOL;
-    case WS_WHY_HEADER_EXTENSIONS_MALFORMED:
-    case WS_WHY_ANSWERED_EXTENSION_TWICE:
-    case WS_WHY_EXTENSION_NOT_OFFERED:
-    case WS_WHY_EXTENSION_NOT_REQUESTED:
-        return WS_NAME_EXTENSIONS;
-    default:
-        return NULL;
-    }
+    static const char *const names[] = {WS_NAME_HOST,     WS_NAME_UPGRADE,   WS_NAME_CONNECTION,
+                                        WS_NAME_ACCEPT,   WS_NAME_KEY,       WS_NAME_VERSION,
+                                        WS_NAME_PROTOCOL, WS_NAME_EXTENSIONS};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strstr(ws_status_text(why), names[i]))
+            return names[i];
+    return NULL;
 }
 
 void ws_handshake_explain(const struct ws_handshake *handshake, enum ws_status why,
                           const WEB_SOCKET_HTTP_HEADER *headers, uint32_t count, struct ws_line *detail)
 {
     const char *name = header_of(why);
-    if (name == NULL)
-        return;
+    const char *before = ": got ";
     if (why == WS_WHY_ACCEPT_MISMATCH) {
         char expected[WS_ACCEPT_LENGTH];
         ws_handshake_expected_accept(handshake, expected);
         ws_line_put(detail, ": expected ");
         ws_line_put_quoted(detail, expected, sizeof expected);
-        ws_line_put(detail, ", got ");
-    } else {
-        ws_line_put(detail, ": got ");
+        before = ", got ";
     }
-
-    const char *before = "";
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; name && i < count; i++) {
         struct ws_span value;
         if (ws_headers_find((struct ws_headers){&headers[i], 1}, name, &value) == 0)
             continue;
@@ -65,6 +38,4 @@ void ws_handshake_explain(const struct ws_handshake *handshake, enum ws_status w
         ws_line_put_quoted(detail, value.chars, value.length);
         before = ", ";
     }
-    if (before[0] == '\0')
-        ws_line_put(detail, "none");
 }

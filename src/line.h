@@ -1,6 +1,6 @@
 /*
- * A line of text in a fixed place. What does not fit is cut off; nothing is allocated, no locale has a say, and only
- * printable ASCII gets in.
+ * A line of text in a fixed place. What does not fit is cut off; nothing is allocated or locked, no locale has a say, and
+ * only printable ASCII gets in.
  */
 #ifndef WS_LINE_H
 #define WS_LINE_H
@@ -25,11 +25,8 @@ void ws_line_put(struct ws_line *line, const char *words);
 /** Append another line. */
 void ws_line_put_line(struct ws_line *line, const struct ws_line *other);
 
-/** Append a number in decimal digits, at least `digits` of them. */
-void ws_line_put_number(struct ws_line *line, uint32_t number, unsigned digits);
-
-/** Append a number as 0x and hexadecimal digits. */
-void ws_line_put_hex(struct ws_line *line, uint64_t number);
+/** Append a number of a base from 10 to 16, in at least `digits` digits, which are at most 20. */
+void ws_line_put_number(struct ws_line *line, uint64_t number, unsigned base, unsigned digits);
 
 /**
  * Append somebody else's characters between quotation marks. Backslashes, quotation marks and all that is not

@@ -3,13 +3,8 @@
  * WEBSOCKET_TRACE names ("stderr" is the standard error) and, on Windows, the sessions that enabled the event
  * provider. Never a byte of payload is told.
  *
- *   event  told when                                   told to the provider's sessions
- *   1      a call is refused, or something ignored     TraceMessage (text), Error (HRESULT, S_OK for a note)
- *   2      an operation is queued                      Id, OperationType (0 receive, 1 send)
- *   3      an action is handed out                     Id, ActionType (WEB_SOCKET_ACTION)
- *   4      an operation is over                        Id
- *
- * The provider's identity, its events and their fields are those of Windows' own, as published in its manifest.
+ * An event is recorded while its handle is entered, which copies, and told after that was left: no lock of the library
+ * is held while a line is written, and whoever writes waits for nobody else who does.
  *
  * When nobody listens all of it costs one test of a flag, ws_trace_on, in calls that succeed; those that fail ask
  * only once they have failed.
@@ -42,9 +37,48 @@ static inline bool ws_trace_is_quiet(enum ws_status status)
     return ((uint32_t)status | ws_atomic_peek(&ws_trace_listeners)) == 0;
 }
 
+/*
+ * What happened, by the numbers of the provider's events. Its identity, its events and their fields are those of
+ * Windows' own, as published in its manifest.
+ *
+ *   event  told when                                   told to the provider's sessions
+ *   1      a call is refused, or something ignored     TraceMessage (text), Error (HRESULT, S_OK for a note)
+ *   2      an operation is queued                      Id, OperationType (0 receive, 1 send)
+ *   3      an action is handed out                     Id, ActionType (WEB_SOCKET_ACTION)
+ *   4      an operation is over                        Id
+ */
+enum ws_trace_moment { WS_TRACE_REFUSED = 1, WS_TRACE_QUEUED, WS_TRACE_ACTION, WS_TRACE_OVER };
+
+/*
+ * An operation of one handle: its number, counted for each direction from 1, times 2, plus 1 if it is a send. 0 is
+ * none, where an action is a pong.
+ */
+enum { WS_TRACE_SEND = 1 };
+
+struct ws_trace_event {
+    enum ws_trace_moment moment;
+    uint64_t time;    /* milliseconds since 1970, UTC */
+    uintptr_t handle; /* 0 for a call without one */
+    /* Of WS_TRACE_REFUSED */
+    const char *call; /* the function's name */
+    enum ws_status why;
+    uint32_t error;        /* the HRESULT */
+    const char *result;    /* its name */
+    struct ws_line detail; /* what is known beyond the reason */
+    /* Of the others */
+    uint32_t operation;
+    uint32_t value; /* queued: enum ws_kind; action: WEB_SOCKET_ACTION */
+};
+
+/** Begin the record of an event: all but its own fields, the detail empty. */
+void ws_trace_record(struct ws_trace_event *event, enum ws_trace_moment moment, uintptr_t handle);
+
+/** Tell it to whoever listens, with no handle entered. NO_ACTION, and the end of no operation, are not told. */
+void ws_trace_tell(const struct ws_trace_event *event);
+
 /**
- * The first call opens the file and registers the event provider, later ones do nothing. Any thread. A file that
- * cannot be opened is no listener, and nobody hears of it.
+ * The first call opens the file and registers the event provider, later ones do nothing, also while the first still
+ * opens. Any thread, with no handle entered. A file that cannot be opened is no listener, and nobody hears of it.
  */
 void ws_trace_start(void);
 
@@ -54,29 +88,7 @@ void ws_trace_start(void);
  */
 void ws_trace_stop(void);
 
-/** Append a whole line to the file, unless it was closed. Any thread. */
-void ws_trace_write(const char *line, size_t length);
-
-/** Add and remove a listener. Any thread. */
-void ws_trace_listen(uint32_t listener);
-void ws_trace_unlisten(uint32_t listener);
-
-/*
- * An operation of one handle: its number, counted for each direction from 1, times 2, plus 1 if it is a send. 0 is
- * none, where an action is a pong.
- */
-enum { WS_TRACE_SEND = 1 };
-
-/*
- * The events. handle is 0 for a call without one.
- *
- * In event 1 call is the function's name, error the HRESULT with its name in result, and detail what is known beyond
- * the reason, or NULL. In event 2 type is the name of what is sent, NULL for a receive.
- */
-void ws_trace_refusal(uintptr_t handle, const char *call, uint32_t error, const char *result,
-                      enum ws_status why, const struct ws_line *detail);
-void ws_trace_queued(uintptr_t handle, uint32_t operation, const char *type);
-void ws_trace_action(uintptr_t handle, uint32_t operation, uint32_t action);
-void ws_trace_over(uintptr_t handle, uint32_t operation);
+/** Add or remove a listener. Any thread. */
+void ws_trace_listen(uint32_t listener, bool on);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * What the trace asks of the operating system. One of trace_posix.c and trace_windows.c is built.
+ * What the trace asks of the operating system. One of trace_posix.c and trace_windows.c is built. All of it leaves errno,
+ * or the thread's last error, as it was.
  */
 #ifndef WS_TRACE_SYSTEM_H
 #define WS_TRACE_SYSTEM_H
@@ -8,30 +9,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct ws_trace_time {
-    uint32_t year, month, day, hour, minute, second, millisecond;
-};
+#include "line.h"
 
-/* The time of day, UTC. */
-struct ws_trace_time ws_trace_system_now(void);
-
-/** Open what WEBSOCKET_TRACE names, to append to it. False if there is nothing to write to. Called once. */
-bool ws_trace_system_open(void);
-
-/** Close what ws_trace_system_open opened, if it opened anything. Called once, and nobody writes then. */
-void ws_trace_system_close(void);
-
-/** Append a whole line in one piece, so that lines of several threads or processes never mix. */
-void ws_trace_system_write(const char *line, size_t length);
+/* The time of day: milliseconds since 1970, UTC. */
+uint64_t ws_trace_system_now(void);
 
 /**
- * Register the event provider, where there is such a thing, until the library's end; and see to it that ws_trace_stop
- * is called then. Called once.
+ * Open what WEBSOCKET_TRACE names, to append to it. False if there is nothing to write to. Where there is such a thing as
+ * an event provider, register it until the library's end. See to it that ws_trace_stop is called then. Called once.
  */
-void ws_trace_system_register(void);
+bool ws_trace_system_open(void);
 
-/** Events 1 and 2 to 4 for the provider's sessions; text is ASCII. value: OperationType or ActionType. */
-void ws_trace_system_message(const char *text, size_t length, uint32_t error);
-void ws_trace_system_event(unsigned event, uint32_t id, uint32_t value);
+/** Close what ws_trace_system_open opened. Called once, and nobody writes then. */
+void ws_trace_system_close(void);
+
+/* Nothing was written; or a part, or the file is no longer ours, and then nothing more must follow. */
+enum ws_trace_written { WS_TRACE_WRITTEN, WS_TRACE_LOST, WS_TRACE_ENDED };
+
+/** Append a whole line in one piece, so that lines of several threads or processes never mix. Any thread. */
+enum ws_trace_written ws_trace_system_write(const char *line, size_t length);
+
+/** An event for the provider's sessions, see trace.h. text: ASCII, of event 1, which has no id; else NULL. */
+void ws_trace_system_event(unsigned event, const struct ws_line *text, uint32_t id, uint32_t value);
 
 #endif

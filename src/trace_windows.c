@@ -11,7 +11,6 @@
 
 #include <evntprov.h>
 
-#include "platform.h"
 #include "trace.h"
 
 /* {cba5f63c-e2cf-4b36-8305-bde1311924fc}, Microsoft-Windows-Websocket-Protocol-Component */
@@ -25,67 +24,67 @@ static const GUID provider_id = {
 #define KEYWORD 0x8000000000000001u
 #define CHANNEL 16
 
-enum { LEVEL_ERROR = 2, LEVEL_INFORMATION = 4 };
-enum {
-    CONTROL_DISABLE = 0,
-    CONTROL_ENABLE = 1
-}; /* what the enable callback is told; others ask for nothing */
-enum { OPCODE_INFO, OPCODE_START, OPCODE_STOP };
-enum { TASK_PARSER = 1, TASK_ACTION_QUEUE = 2 };
-
-/* Id, Version, Channel, Level, Opcode, Task, Keyword */
+/* Id, Version, Channel, Level (error, information), Opcode (info, start, stop), Task (parser, action queue), Keyword */
 static const EVENT_DESCRIPTOR events[] = {
-    {1, 0, CHANNEL, LEVEL_ERROR, OPCODE_INFO, TASK_PARSER, KEYWORD},
-    {2, 0, CHANNEL, LEVEL_INFORMATION, OPCODE_START, TASK_ACTION_QUEUE, KEYWORD},
-    {3, 0, CHANNEL, LEVEL_INFORMATION, OPCODE_INFO, TASK_ACTION_QUEUE, KEYWORD},
-    {4, 0, CHANNEL, LEVEL_INFORMATION, OPCODE_STOP, TASK_ACTION_QUEUE, KEYWORD},
+    {WS_TRACE_REFUSED, 0, CHANNEL, 2, 0, 1, KEYWORD},
+    {WS_TRACE_QUEUED, 0, CHANNEL, 4, 1, 2, KEYWORD},
+    {WS_TRACE_ACTION, 0, CHANNEL, 4, 0, 2, KEYWORD},
+    {WS_TRACE_OVER, 0, CHANNEL, 4, 2, 2, KEYWORD},
 };
 
+/* What the enable callback is told; others ask for nothing. */
+enum { CONTROL_DISABLE, CONTROL_ENABLE };
+
+/* How long one line waits for another of the same file: it may be held up by a dead network, or for ever. */
+#define PATIENCE 100 /* milliseconds */
+
 static HANDLE file;
-static HANDLE opened; /* the same, unless it is the program's standard error */
+static HANDLE turn; /* a mutex: who has it writes. NULL if none is needed */
 static REGHANDLE provider;
 
-struct ws_trace_time ws_trace_system_now(void)
+uint64_t ws_trace_system_now(void)
 {
-    SYSTEMTIME now;
-    GetSystemTime(&now);
-    return (struct ws_trace_time){.year = now.wYear,
-                                  .month = now.wMonth,
-                                  .day = now.wDay,
-                                  .hour = now.wHour,
-                                  .minute = now.wMinute,
-                                  .second = now.wSecond,
-                                  .millisecond = now.wMilliseconds};
+    FILETIME now; /* 100 nanoseconds since 1601 */
+    GetSystemTimeAsFileTime(&now);
+    return (((uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime) - 116444736000000000u) / 10000;
 }
 
-bool ws_trace_system_open(void)
+/*
+ * Whether the process has more rights than its user's other ones: these can set the variable. (A user of whom there is
+ * no other half, such as the system's services have, is as trusted as his variables.) Wine says so of every process.
+ */
+static bool is_elevated(void)
+{
+    TOKEN_ELEVATION_TYPE type = TokenElevationTypeFull;
+    HANDLE token;
+    DWORD size;
+    const HMODULE system = GetModuleHandleW(L"ntdll.dll");
+    if (system && GetProcAddress(system, "wine_get_version"))
+        return false;
+    if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) {
+        (void)GetTokenInformation(token, TokenElevationType, &type, sizeof type, &size);
+        (void)CloseHandle(token);
+    }
+    return type == TokenElevationTypeFull;
+}
+
+static HANDLE open_file(void)
 {
     WCHAR name[MAX_PATH];
+    const HANDLE process = GetCurrentProcess();
     const DWORD length = GetEnvironmentVariableW(L"WEBSOCKET_TRACE", name, MAX_PATH);
-    if (length == 0 || length >= MAX_PATH)
-        return false;
-    if (wcscmp(name, L"stderr") == 0)
-        file = GetStdHandle(STD_ERROR_HANDLE);
-    else /* of all rights to write only the one to append: then each WriteFile is whole and goes to the end */
-        file = opened =
-            CreateFileW(name, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                        OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
-    return file != NULL && file != INVALID_HANDLE_VALUE;
-}
-
-void ws_trace_system_close(void)
-{
-    if (opened != NULL && opened != INVALID_HANDLE_VALUE)
-        (void)CloseHandle(opened);
-}
-
-void ws_trace_system_write(const char *line, size_t length)
-{
-    static struct ws_atomic_u32 lock; /* Windows needs none here, but under Wine the ends of files race */
-    DWORD written;
-    ws_platform_lock(&lock);
-    (void)WriteFile(file, line, (DWORD)length, &written, NULL);
-    ws_platform_unlock(&lock);
+    if (length == 0 || length >= MAX_PATH || is_elevated())
+        return INVALID_HANDLE_VALUE;
+    if (wcscmp(name, L"stderr") !=
+        0) /* with no other right to write than to append, each WriteFile goes to the end */
+        return CreateFileW(name, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                           NULL, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE opened =
+        GetStdHandle(STD_ERROR_HANDLE); /* one of our own stays what it is whatever the program closes */
+    if (opened == INVALID_HANDLE_VALUE ||
+        !DuplicateHandle(process, opened, process, &opened, 0, FALSE, DUPLICATE_SAME_ACCESS))
+        return INVALID_HANDLE_VALUE;
+    return opened;
 }
 
 /* A session came or went. Which levels and keywords it wants is looked at by EventWrite. */
@@ -98,15 +97,13 @@ static VOID NTAPI enabled(LPCGUID source, ULONG is_enabled, UCHAR level, ULONGLO
     (void)all;
     (void)filter;
     (void)context;
-    if (is_enabled == CONTROL_ENABLE)
-        ws_trace_listen(WS_TRACE_EVENTS);
-    else if (is_enabled == CONTROL_DISABLE)
-        ws_trace_unlisten(WS_TRACE_EVENTS);
+    if (is_enabled == CONTROL_ENABLE || is_enabled == CONTROL_DISABLE)
+        ws_trace_listen(WS_TRACE_EVENTS, is_enabled == CONTROL_ENABLE);
 }
 
 static void unregister(void)
 {
-    ws_trace_unlisten(WS_TRACE_EVENTS);
+    ws_trace_listen(WS_TRACE_EVENTS, false);
     (void)EventUnregister(provider); /* 0 if it could not be registered, which is refused */
 }
 
@@ -117,35 +114,55 @@ static void stop(void)
     ws_trace_stop();
 }
 
-void ws_trace_system_register(void)
+bool ws_trace_system_open(void)
 {
+    const DWORD error = GetLastError();
     (void)EventRegister(&provider_id, enabled, NULL, &provider);
     if (atexit(stop) != 0) /* a library that is gone must not leave its callback behind */
         unregister();
+    file = open_file();
+    /* Windows needs no turns, but under Wine the ends of files race. Not those of consoles and pipes, which can stand still. */
+    if (file != INVALID_HANDLE_VALUE && GetFileType(file) == FILE_TYPE_DISK)
+        turn = CreateMutexW(NULL, FALSE, NULL);
+    SetLastError(error);
+    return file != INVALID_HANDLE_VALUE;
 }
 
-static void write_event(unsigned event, EVENT_DATA_DESCRIPTOR *fields, ULONG count)
+void ws_trace_system_close(void)
 {
-    (void)EventWrite(provider, &events[event - 1], count, fields);
+    (void)CloseHandle(file);
+    if (turn)
+        (void)CloseHandle(turn);
 }
 
-void ws_trace_system_message(const char *text, size_t length, uint32_t error)
+enum ws_trace_written ws_trace_system_write(const char *line, size_t length)
 {
+    const DWORD error = GetLastError();
+    DWORD written = 0;
+    if (turn) /* that of a thread which was killed is passed on by the system */
+        (void)WaitForSingleObject(turn, PATIENCE);
+    (void)WriteFile(file, line, (DWORD)length, &written, NULL);
+    if (turn)
+        (void)ReleaseMutex(turn); /* nothing happens if it is another's */
+    SetLastError(error);
+    if (written == 0)
+        return WS_TRACE_LOST;
+    return written == length ? WS_TRACE_WRITTEN : WS_TRACE_ENDED;
+}
+
+void ws_trace_system_event(unsigned event, const struct ws_line *text, uint32_t id, uint32_t value)
+{
+    const DWORD error = GetLastError();
+    EVENT_DATA_DESCRIPTOR fields[2];
     WCHAR wide[WS_LINE_MAX + 1];
-    for (size_t i = 0; i < length; i++)
-        wide[i] = (WCHAR)(unsigned char)text[i];
-    wide[length] = L'\0';
-
-    EVENT_DATA_DESCRIPTOR fields[2];
-    EventDataDescCreate(&fields[0], wide, (ULONG)((length + 1) * sizeof wide[0]));
-    EventDataDescCreate(&fields[1], &error, sizeof error);
-    write_event(1, fields, 2);
-}
-
-void ws_trace_system_event(unsigned event, uint32_t id, uint32_t value)
-{
-    EVENT_DATA_DESCRIPTOR fields[2];
     EventDataDescCreate(&fields[0], &id, sizeof id);
     EventDataDescCreate(&fields[1], &value, sizeof value);
-    write_event(event, fields, event == 4 ? 1 : 2);
+    if (text) {
+        for (size_t i = 0; i < text->length; i++)
+            wide[i] = (WCHAR)(unsigned char)text->text[i];
+        wide[text->length] = L'\0';
+        EventDataDescCreate(&fields[0], wide, (ULONG)((text->length + 1) * sizeof wide[0]));
+    }
+    (void)EventWrite(provider, &events[event - 1], event == WS_TRACE_OVER ? 1 : 2, fields);
+    SetLastError(error);
 }

@@ -1,7 +1,8 @@
 /*
- * The DLL as event provider. Its imports from advapi32 are led to functions of this program before the first call, so
- * that what it registers and writes can be seen, and a session can be pretended to come and go. That sessions receive
- * the events is Windows' business, and is not tested here.
+ * The DLL as event provider, and its file. Its imports are led to functions of this program before the first call, so
+ * that what it registers and writes can be seen, a session can be pretended to come and go, a process to have more rights
+ * than its user, and a write to last for ever. That sessions receive the events is Windows' business, and is not tested
+ * here.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -177,6 +178,119 @@ static WEB_SOCKET_HANDLE open_server(void)
     return server;
 }
 
+/* ---- the file ---- */
+
+static char file_name[] =
+    "trace-events-0.txt"; /* each time another: one that is left to the system is not free yet */
+
+/* As loaded, with WEBSOCKET_TRACE set. */
+static int loaded_with(const char *variable)
+{
+    (void)DeleteFileA(file_name);
+    assert_true(SetEnvironmentVariableA("WEBSOCKET_TRACE", variable));
+    return loaded(NULL);
+}
+
+static int loaded_with_file(void **state)
+{
+    (void)state;
+    return loaded_with(file_name);
+}
+
+static int unloaded_with_file(void **state)
+{
+    (void)unloaded(state);
+    (void)SetEnvironmentVariableA("WEBSOCKET_TRACE", NULL);
+    (void)DeleteFileA(file_name);
+    file_name[sizeof "trace-events-" - 1]++;
+    return 0;
+}
+
+static int is_there(void)
+{
+    return GetFileAttributesA(file_name) != INVALID_FILE_ATTRIBUTES;
+}
+
+static void tell(void)
+{
+    call.abort((WEB_SOCKET_HANDLE)(void *)(uintptr_t)0xABC);
+}
+
+static TOKEN_ELEVATION_TYPE elevation;
+
+static BOOL WINAPI stand_in_token_information(HANDLE token, TOKEN_INFORMATION_CLASS class, LPVOID to,
+                                              DWORD room, PDWORD size)
+{
+    (void)token;
+    if (class != TokenElevationType || room != sizeof elevation)
+        return FALSE;
+    memcpy(to, &elevation, *size = sizeof elevation);
+    return TRUE;
+}
+
+/* Wine's tokens are all elevated, and the DLL knows: here it is not told that this is Wine. */
+static FARPROC WINAPI stand_in_proc_address(HMODULE module, LPCSTR name)
+{
+    (void)module;
+    (void)name;
+    return NULL;
+}
+
+static HANDLE stuck_in_write; /* told when the write has begun */
+static volatile LONG writes_get_stuck;
+
+static BOOL WINAPI stand_in_write_file(HANDLE file, LPCVOID bytes, DWORD count, LPDWORD written,
+                                       LPOVERLAPPED at)
+{
+    if (InterlockedExchange(&writes_get_stuck, 0)) {
+        SetEvent(stuck_in_write);
+        Sleep(INFINITE);
+    }
+    return WriteFile(file, bytes, count, written, at);
+}
+
+static DWORD WINAPI tell_in_thread(LPVOID argument)
+{
+    (void)argument;
+    tell();
+    return 0;
+}
+
+static HANDLE start_telling(void)
+{
+    HANDLE thread = CreateThread(NULL, 0, tell_in_thread, NULL, 0, NULL);
+    assert_non_null(thread);
+    return thread;
+}
+
+/* A thread that writes for ever. */
+static HANDLE get_stuck(void)
+{
+    assert_true(lead("WriteFile", (uintptr_t)stand_in_write_file));
+    call.delete(open_server());
+    stuck_in_write = CreateEventA(NULL, FALSE, FALSE, NULL);
+    InterlockedExchange(&writes_get_stuck, 1);
+    HANDLE thread = start_telling();
+    assert_int_equal(WaitForSingleObject(stuck_in_write, INFINITE), WAIT_OBJECT_0);
+    CloseHandle(stuck_in_write);
+    return thread;
+}
+
+static unsigned count_lines(void)
+{
+    static char text[4096];
+    unsigned count = 0;
+    DWORD size;
+    HANDLE file = CreateFileA(file_name, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                              OPEN_EXISTING, 0, NULL);
+    assert_true(file != INVALID_HANDLE_VALUE);
+    assert_true(ReadFile(file, text, sizeof text, &size, NULL));
+    CloseHandle(file);
+    for (DWORD i = 0; i < size; i++)
+        count += text[i] == '\n';
+    return count;
+}
+
 /* ---- tests ---- */
 
 static void registers_under_the_name_of_windows_own(void **state)
@@ -277,6 +391,67 @@ static void events_have_the_published_form(void **state)
     call.delete(server);
 }
 
+static void the_last_error_stays_as_it_was(void **state)
+{
+    static const char *const variables[] = {file_name, "no-such-folder\\trace.txt", "stderr"};
+    (void)state;
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        (void)loaded_with(variables[i]);
+        SetLastError(12345);
+        tell(); /* opens */
+        assert_int_equal(GetLastError(), 12345);
+        control(1);
+        SetLastError(12345);
+        tell();
+        assert_int_equal(GetLastError(), 12345);
+        assert_true(event_count > 0);
+        (void)unloaded_with_file(NULL);
+    }
+}
+
+static void an_elevated_process_ignores_its_users_variable(void **state)
+{
+    static const TOKEN_ELEVATION_TYPE types[] = {TokenElevationTypeFull, TokenElevationTypeLimited,
+                                                 TokenElevationTypeDefault};
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        elevation = types[i];
+        (void)loaded_with(file_name);
+        assert_true(lead("GetTokenInformation", (uintptr_t)stand_in_token_information));
+        assert_true(lead("GetProcAddress", (uintptr_t)stand_in_proc_address));
+        tell();
+        assert_int_equal(is_there(), elevation != TokenElevationTypeFull);
+        (void)unloaded_with_file(NULL);
+    }
+}
+
+static void a_write_that_never_ends_holds_up_nobody_else(void **state)
+{
+    (void)state;
+    HANDLE stuck = get_stuck();
+    HANDLE other = start_telling();
+    assert_int_equal(WaitForSingleObject(other, 60000), WAIT_OBJECT_0);
+    assert_int_equal(count_lines(), 1);
+    assert_true(TerminateThread(stuck, 0));
+    assert_int_equal(WaitForSingleObject(stuck, INFINITE), WAIT_OBJECT_0);
+    CloseHandle(stuck);
+    CloseHandle(other);
+}
+
+/* As ExitProcess kills all threads but one, which then calls from some DLL's end. */
+static void a_thread_that_was_killed_as_it_wrote_holds_up_nobody(void **state)
+{
+    (void)state;
+    HANDLE stuck = get_stuck();
+    assert_true(TerminateThread(stuck, 0));
+    assert_int_equal(WaitForSingleObject(stuck, INFINITE), WAIT_OBJECT_0);
+    CloseHandle(stuck);
+    HANDLE other = start_telling();
+    assert_int_equal(WaitForSingleObject(other, 60000), WAIT_OBJECT_0);
+    CloseHandle(other);
+    assert_int_equal(count_lines(), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +459,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(unloading_leaves_no_callback_behind, loaded, unloaded),
         cmocka_unit_test_setup_teardown(nothing_is_written_unless_a_session_listens, loaded, unloaded),
         cmocka_unit_test_setup_teardown(events_have_the_published_form, loaded, unloaded),
+        cmocka_unit_test(the_last_error_stays_as_it_was),
+        cmocka_unit_test(an_elevated_process_ignores_its_users_variable),
+        cmocka_unit_test_setup_teardown(a_write_that_never_ends_holds_up_nobody_else, loaded_with_file,
+                                        unloaded_with_file),
+        cmocka_unit_test_setup_teardown(a_thread_that_was_killed_as_it_wrote_holds_up_nobody,
+                                        loaded_with_file, unloaded_with_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,7 @@ const char *provoke_moment(enum ws_status why);
 const char *provoke_headers(enum ws_status why);
 const char *provoke_frame(enum ws_status why);
 
-/* The next strlen of this string lies: it says 2^32 - 1. */
+/* The length of this string is a lie when the library next asks for it: 2^32 - 1. */
 extern const char *provoke_endless;
 
 #endif

@@ -1,14 +1,15 @@
 /*
- * White-box tests of src/trace.c, src/reasons.h and what api.c tells them: every refusal has a reason that a person
- * can read. WEBSOCKET_TRACE and the form of its lines are our own choice.
+ * White-box tests of src/trace.c, src/line.c, src/reasons.h and what api.c tells them: every refusal has a reason that a
+ * person can read, and nobody waits for one who tells. WEBSOCKET_TRACE and the form of its lines are our own choice.
  *
  * Every reason of the list is provoked through the exports; one without a provocation fails the test. Faults of the
- * system are made by faults.h, and strings of 4 GiB by an strlen that lies.
+ * system are made by faults.h, and strings of 4 GiB by a length that is a lie.
  */
 #include "unit.h"
 
 #include <stdio.h>
 
+#include "headers.h"
 #include "provoke.h"
 #include "threads.h"
 #include "trace.h"
@@ -16,15 +17,17 @@
 
 enum { FILE_MAX = 1 << 20, LINES_MAX = 8192, TIME_LENGTH = sizeof "2026-11-22T14:45:00.123Z" - 1 };
 
-size_t __real_strlen(const char *text);
-size_t __wrap_strlen(const char *text);
+struct ws_span __real_ws_span_of(const char *text);
+struct ws_span __wrap_ws_span_of(const char *text);
 
-size_t __wrap_strlen(const char *text)
+struct ws_span __wrap_ws_span_of(const char *text)
 {
-    if (text != provoke_endless || !text)
-        return __real_strlen(text);
-    provoke_endless = NULL;
-    return UINT32_MAX;
+    struct ws_span span = __real_ws_span_of(text);
+    if (text == provoke_endless) {
+        provoke_endless = NULL;
+        span.length = UINT32_MAX;
+    }
+    return span;
 }
 
 /* ---- what the file holds ---- */
@@ -267,17 +270,73 @@ static void numbers_are_written(void **state)
 {
     (void)state;
     struct ws_line line = {.length = 0};
-    ws_line_put_number(&line, 7, 3);
+    ws_line_put_number(&line, 7, 10, 3);
     ws_line_put(&line, " ");
-    ws_line_put_number(&line, UINT32_MAX, 1);
+    ws_line_put_number(&line, UINT64_MAX, 10, 1);
     ws_line_put(&line, " ");
-    ws_line_put_number(&line, 0, 1);
+    ws_line_put_number(&line, 0, 10, 1);
     ws_line_put(&line, " ");
-    ws_line_put_hex(&line, 0);
-    ws_line_put_hex(&line, 0x1000000);
-    ws_line_put_hex(&line, UINT64_MAX);
+    ws_line_put_number(&line, 0xC0FFEE, 16, 8);
     line.text[line.length] = '\0';
-    assert_string_equal(line.text, "007 4294967295 0 0x00x10000000xFFFFFFFFFFFFFFFF");
+    assert_string_equal(line.text, "007 18446744073709551615 0 00C0FFEE");
+}
+
+/* What is written goes no further than here. */
+static char *caught;
+
+static void check_date(struct ws_trace_event *event, const char *date)
+{
+    char line[WS_LINE_MAX + 1];
+    caught = line;
+    ws_trace_tell(event);
+    caught = NULL;
+    assert_memory_equal(line, date, strlen(date));
+}
+
+static void a_time_is_written_as_its_date(void **state)
+{
+    static const struct {
+        uint64_t time;
+        const char *date;
+    } rows[] = {
+        {0, "1970-01-01T00:00:00.000Z 0x1 "},
+        {86399999, "1970-01-01T23:59:59.999Z 0x1 "},
+        {951782400000, "2000-02-29T00:00:00.000Z 0x1 "},
+        {951868800001, "2000-03-01T00:00:00.001Z 0x1 "},
+        {1709251199999, "2024-02-29T23:59:59.999Z 0x1 "},
+        {1735689599999, "2024-12-31T23:59:59.999Z 0x1 "},
+        {2147483648000, "2038-01-19T03:14:08.000Z 0x1 "},
+        {4107542399000, "2100-02-28T23:59:59.000Z 0x1 "},
+        {4107542400000, "2100-03-01T00:00:00.000Z 0x1 "},
+        {253402300799999, "9999-12-31T23:59:59.999Z 0x1 "},
+    };
+    (void)state;
+    struct ws_trace_event event;
+    ws_trace_record(&event, WS_TRACE_QUEUED, 1);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        event.time = rows[i].time;
+        check_date(&event, rows[i].date);
+    }
+}
+
+static void dates_follow_each_other_for_400_years(void **state)
+{
+    static const unsigned lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    (void)state;
+    struct ws_trace_event event;
+    ws_trace_record(&event, WS_TRACE_QUEUED, 1);
+    event.time = 0;
+    for (unsigned year = 1970; year < 2370; year++) {
+        const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        for (unsigned month = 1; month <= 12; month++) {
+            for (unsigned day = 1; day <= lengths[month - 1] + (month == 2 && leap); day++) {
+                char date[40];
+                (void)snprintf(date, sizeof date, "%u-%02u-%02uT00:00:00.000Z", year, month, day);
+                check_date(&event, date);
+                event.time += 86400000;
+            }
+        }
+    }
 }
 
 /* ---- operations ---- */
@@ -459,19 +518,95 @@ static void lines_of_many_threads_are_whole(void **state)
             "refused WebSocketAbortHandle: E_HANDLE, there is no such handle, or it was deleted");
 }
 
+/* While the system opens the file or writes to it, which may last for ever, another thread makes all these calls. */
+static struct {
+    bool in_open;
+    bool armed;
+    bool ran;
+    WEB_SOCKET_HANDLE handle;
+} meanwhile;
+
+bool __real_ws_trace_system_open(void);
+bool __wrap_ws_trace_system_open(void);
+enum ws_trace_written __real_ws_trace_system_write(const char *line, size_t length);
+enum ws_trace_written __wrap_ws_trace_system_write(const char *line, size_t length);
+
+static void use_all(void *argument)
+{
+    WEB_SOCKET_HANDLE other = NULL;
+    (void)argument;
+    bool right = WebSocketCreateClientHandle(NULL, 0, &other) == S_OK;
+    WebSocketDeleteHandle(other);
+    if (meanwhile.handle) { /* that whose call is being told */
+        right = WebSocketReceive(meanwhile.handle, NULL, NULL) == S_OK && right;
+        WebSocketDeleteHandle(meanwhile.handle);
+    }
+    meanwhile.ran = right;
+}
+
+static void run_meanwhile(void)
+{
+    struct thread thread;
+    meanwhile.armed = false;
+    thread_start(&thread, use_all, NULL);
+    thread_join(&thread);
+}
+
+bool __wrap_ws_trace_system_open(void)
+{
+    run_meanwhile();
+    meanwhile.in_open = meanwhile.ran;
+    return __real_ws_trace_system_open();
+}
+
+enum ws_trace_written __wrap_ws_trace_system_write(const char *line, size_t length)
+{
+    if (caught) {
+        memcpy(caught, line, length);
+        return WS_TRACE_WRITTEN;
+    }
+    if (meanwhile.armed)
+        run_meanwhile();
+    return __real_ws_trace_system_write(line, length);
+}
+
+static void opening_the_file_stops_no_other_thread(void **state)
+{
+    (void)state;
+    assert_true(meanwhile.in_open); /* as main began */
+}
+
+static void writing_a_line_stops_no_other_thread(void **state)
+{
+    (void)state;
+    for (int refused = 0; refused < 2; refused++) {
+        struct provoke_pair pair = provoke_open();
+        meanwhile.ran = false;
+        meanwhile.handle = pair.client;
+        meanwhile.armed = true;
+        if (refused)
+            assert_int_equal(WebSocketEndServerHandshake(pair.client), E_INVALID_PROTOCOL_OPERATION);
+        else
+            assert_int_equal(WebSocketReceive(pair.client, NULL, NULL), S_OK);
+        assert_true(meanwhile.ran);
+        WebSocketDeleteHandle(pair.server);
+    }
+    meanwhile.handle = NULL;
+}
+
 static void whoever_listens_is_a_set(void **state)
 {
     (void)state;
     assert_true(ws_trace_on());
-    ws_trace_unlisten(WS_TRACE_FILE);
+    ws_trace_listen(WS_TRACE_FILE, false);
     assert_false(ws_trace_on());
     look();
     WebSocketAbortHandle((WEB_SOCKET_HANDLE)(uintptr_t)0xFFFFFFFFu);
     look();
     assert_int_equal(line_count, 0);
-    ws_trace_listen(WS_TRACE_EVENTS);
-    ws_trace_listen(WS_TRACE_FILE);
-    ws_trace_unlisten(WS_TRACE_EVENTS);
+    ws_trace_listen(WS_TRACE_EVENTS, true);
+    ws_trace_listen(WS_TRACE_FILE, true);
+    ws_trace_listen(WS_TRACE_EVENTS, false);
     assert_true(ws_trace_on());
 }
 
@@ -500,12 +635,16 @@ int main(void)
         cmocka_unit_test(long_values_are_cut),
         cmocka_unit_test(a_line_never_overflows),
         cmocka_unit_test(numbers_are_written),
+        cmocka_unit_test(a_time_is_written_as_its_date),
+        cmocka_unit_test(dates_follow_each_other_for_400_years),
         cmocka_unit_test(an_operation_is_told_from_queue_to_end),
         cmocka_unit_test(operations_keep_their_numbers_when_their_queue_grows),
         cmocka_unit_test(payload_is_never_told),
         cmocka_unit_test(outputs_that_overlap_do_no_harm),
         cmocka_unit_test(what_is_normal_is_no_note),
         cmocka_unit_test(lines_of_many_threads_are_whole),
+        cmocka_unit_test(opening_the_file_stops_no_other_thread),
+        cmocka_unit_test(writing_a_line_stops_no_other_thread),
         cmocka_unit_test(whoever_listens_is_a_set),
     };
     file_name = getenv("WEBSOCKET_TRACE");
