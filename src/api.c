@@ -10,6 +10,7 @@
 #include "frame.h"
 #include "handle.h"
 #include "handshake.h"
+#include "outcome.h"
 #include "platform.h"
 #include "properties.h"
 #include "session.h"
@@ -42,114 +43,32 @@ _Static_assert((uint8_t)WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE == WS_TEXT_FRAGMENT
                    (uint8_t)WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE == WS_UNSOLICITED_PONG,
                "kinds are the low bits of the API's buffer types");
 
-/* What the classes of reasons become. */
-static const struct {
-    HRESULT value;
-    const char *name;
-} results[] = {
-#define RESULT(class, value) [(class) >> WS_STATUS_CLASS_SHIFT] = {value, #value}
-    RESULT(WS_OK, S_OK),
-    RESULT(WS_ERROR_ARGUMENT, E_INVALIDARG),
-    RESULT(WS_ERROR_OPERATION, E_INVALID_PROTOCOL_OPERATION),
-    RESULT(WS_ERROR_FORMAT, E_INVALID_PROTOCOL_FORMAT),
-    RESULT(WS_ERROR_TEXT, E_INVALID_PROTOCOL_FORMAT),
-    RESULT(WS_ERROR_EXTENSION, E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED),
-    RESULT(WS_ERROR_SUBPROTOCOL, E_SUBPROTOCOL_NOT_SUPPORTED),
-    RESULT(WS_ERROR_VERSION, E_PROTOCOL_VERSION_NOT_SUPPORTED),
-    RESULT(WS_ERROR_HANDLE, E_HANDLE),
-    RESULT(WS_ERROR_MEMORY, E_OUTOFMEMORY),
-    RESULT(WS_ERROR_BUFFER, HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER)),
-    RESULT(WS_ERROR_RANDOM, E_FAIL),
-    RESULT(WS_NOTE, S_OK),
-#undef RESULT
-};
-
-static void record_refusal(struct ws_trace_event *event, uintptr_t handle, const char *call,
-                           enum ws_status why)
-{
-    const unsigned class = (unsigned)why >> WS_STATUS_CLASS_SHIFT;
-    ws_trace_record(event, WS_TRACE_REFUSED, handle);
-    event->call = call;
-    event->why = why;
-    event->error = (uint32_t)results[class].value;
-    event->result = results[class].name;
-}
-
-/*
- * A call without a handle comes to nothing, or not to what was asked for: tell why, if anybody listens. Returns what the
- * caller is told.
- */
-static HRESULT refuse(uintptr_t handle, const char *call, enum ws_status why)
-{
-    struct ws_trace_event event;
-    ws_trace_start(); /* the very first call may be the one that fails */
-    record_refusal(&event, handle, call, why);
-    ws_trace_tell(&event);
-    return (HRESULT)event.error;
-}
-
 static struct ws_handle_slot *enter(WEB_SOCKET_HANDLE handle, struct ws_session **session)
 {
     return ws_handle_enter((uintptr_t)handle, session);
 }
 
-/* After a call that was given headers. What is told is recorded first, and told when the handle was left. */
+/* After a call that was given headers. */
 static HRESULT leave_handshake(struct ws_handle_slot *slot, const char *call, enum ws_status status,
                                const WEB_SOCKET_HTTP_HEADER *headers, ULONG count)
 {
-    struct ws_trace_event event;
-    if (status == WS_OK) {
-        ws_handle_leave(slot);
-        return S_OK;
-    }
-    record_refusal(&event, ws_handle_value(slot), call, status);
-    if (ws_trace_on())
-        ws_session_explain(slot->session, status, headers, count, &event.detail);
+    if (status != WS_OK)
+        return ws_outcome_leave_refused(slot, call, status, headers, count);
     ws_handle_leave(slot);
-    ws_trace_tell(&event);
-    return (HRESULT)event.error;
+    return S_OK;
 }
 
-/* After any other call. */
 static HRESULT leave(struct ws_handle_slot *slot, const char *call, enum ws_status status)
 {
     return leave_handshake(slot, call, status, NULL, 0);
 }
 
-/* Which operation a call was about that has succeeded. which: what was queued, WS_SIDE_...; else the action's token. */
-static uint32_t operation_of(const struct ws_action_queue *queue, enum ws_trace_moment moment,
-                             uintptr_t which)
-{
-    if (!queue)
-        return 0;
-    if (moment == WS_TRACE_ACTION)
-        return ws_action_queue_operation(queue, (uint32_t)which);
-    if (moment == WS_TRACE_OVER)
-        return ws_action_queue_ended(queue, (uint32_t)which);
-    return which == WS_SIDE_SEND ? ws_action_queue_last_send(queue) : ws_action_queue_last_receive(queue);
-}
-
-/* After a call about an operation: something is to be told. which: see operation_of, value: see struct ws_trace_event. */
-static HRESULT leave_telling(struct ws_handle_slot *slot, const char *call, enum ws_status status,
-                             enum ws_trace_moment moment, uintptr_t which, uint32_t value)
-{
-    if (status != WS_OK)
-        return leave(slot, call, status);
-    struct ws_trace_event event;
-    ws_trace_record(&event, moment, ws_handle_value(slot));
-    event.operation = operation_of(ws_session_open_queue(slot->session), moment, which);
-    event.value = value;
-    ws_handle_leave(slot);
-    ws_trace_tell(&event);
-    return S_OK;
-}
-
-/* The same where there may be nothing to tell. */
+/* After a call about an operation. which, value: see ws_outcome_leave_telling. */
 static inline HRESULT leave_operation(struct ws_handle_slot *slot, const char *call, enum ws_status status,
                                       enum ws_trace_moment moment, uintptr_t which, uint32_t value)
 {
     if (!ws_trace_is_quiet(status))
-        return leave_telling(slot, call, status, moment, which, value);
+        return ws_outcome_leave_telling(slot, call, status, moment, which, value);
     ws_handle_leave(slot);
     return S_OK;
 }
@@ -184,14 +103,14 @@ HRESULT WINAPI WebSocketCreateClientHandle(const PWEB_SOCKET_PROPERTY pPropertie
                                            WEB_SOCKET_HANDLE *phWebSocket)
 {
     enum ws_status status = create_handle(false, pProperties, ulPropertyCount, phWebSocket);
-    return status == WS_OK ? S_OK : refuse(0, __func__, status);
+    return status == WS_OK ? S_OK : ws_outcome_refuse(0, __func__, status);
 }
 
 HRESULT WINAPI WebSocketCreateServerHandle(const PWEB_SOCKET_PROPERTY pProperties, ULONG ulPropertyCount,
                                            WEB_SOCKET_HANDLE *phWebSocket)
 {
     enum ws_status status = create_handle(true, pProperties, ulPropertyCount, phWebSocket);
-    return status == WS_OK ? S_OK : refuse(0, __func__, status);
+    return status == WS_OK ? S_OK : ws_outcome_refuse(0, __func__, status);
 }
 
 WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
@@ -199,7 +118,7 @@ WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot) {
-        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+        (void)ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
         return S_OK;
     }
     struct ws_action_queue *queue = ws_session_open_queue(session);
@@ -212,7 +131,7 @@ WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
 WEBSOCKET_VOID WINAPI WebSocketDeleteHandle(WEB_SOCKET_HANDLE hWebSocket)
 {
     if (!ws_handle_delete((uintptr_t)hWebSocket) && hWebSocket) /* NULL is deleted as often as by free */
-        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+        (void)ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     return S_OK;
 }
 
@@ -226,7 +145,7 @@ HRESULT WINAPI WebSocketBeginClientHandshake(
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+        return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     if (!pAdditionalHeaders || !pulAdditionalHeaderCount)
         return leave(slot, __func__, WS_WHY_HEADERS_OUT_NULL);
 
@@ -250,7 +169,7 @@ HRESULT WINAPI WebSocketEndClientHandshake(WEB_SOCKET_HANDLE hWebSocket,
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+        return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
 
     const struct ws_client_selection selection = {.extensions = pulSelectedExtensions,
                                                   .extension_count = pulSelectedExtensionCount,
@@ -270,7 +189,7 @@ HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+        return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     if (!pResponseHeaders || !pulResponseHeaderCount)
         return leave(slot, __func__, WS_WHY_HEADERS_OUT_NULL);
 
@@ -290,7 +209,7 @@ HRESULT WINAPI WebSocketEndServerHandshake(WEB_SOCKET_HANDLE hWebSocket)
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+        return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     return leave(slot, __func__, ws_session_end_server(session));
 }
 
@@ -372,7 +291,7 @@ HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER_TYP
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+        return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
 
     struct ws_operation op = {.context = Context};
     struct ws_action_queue *queue;
@@ -389,7 +308,7 @@ HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER 
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot)
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+        return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
 
     struct ws_operation op = {.context = pvContext};
     struct ws_action_queue *queue;
@@ -541,13 +460,14 @@ HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTIO
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot) {
         write_failure(&out);
-        return refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+        return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     }
     struct ws_action action;
     enum ws_status status = get_action(session, eActionQueue, &out, &action);
     if (!ws_trace_is_quiet(status)) /* what was written to the caller's memory may no longer be there */
-        return leave_telling(slot, __func__, status, WS_TRACE_ACTION, status == WS_OK ? action.token : 0,
-                             status == WS_OK ? (uint32_t)action.type : 0);
+        return ws_outcome_leave_telling(slot, __func__, status, WS_TRACE_ACTION,
+                                        status == WS_OK ? action.token : 0,
+                                        status == WS_OK ? (uint32_t)action.type : 0);
     ws_handle_leave(slot);
     return S_OK;
 }
@@ -566,7 +486,7 @@ WEBSOCKET_VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOI
     struct ws_session *session;
     struct ws_handle_slot *slot = enter(hWebSocket, &session);
     if (!slot) {
-        (void)refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+        (void)ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
         return S_OK;
     }
     enum ws_status status = complete_action(session, (uintptr_t)pvActionContext, ulBytesTransferred);
@@ -586,17 +506,17 @@ static ULONG keepalive_interval(void)
 HRESULT WINAPI WebSocketGetGlobalProperty(WEB_SOCKET_PROPERTY_TYPE eType, PVOID pvValue, ULONG *ulSize)
 {
     if (!pvValue || !ulSize)
-        return refuse(0, __func__, pvValue ? WS_WHY_VALUE_SIZE_NULL : WS_WHY_VALUE_NULL);
+        return ws_outcome_refuse(0, __func__, pvValue ? WS_WHY_VALUE_SIZE_NULL : WS_WHY_VALUE_NULL);
     if (eType != WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE &&
         eType != WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE)
-        return refuse(0, __func__, WS_WHY_GLOBAL_UNKNOWN);
+        return ws_outcome_refuse(0, __func__, WS_WHY_GLOBAL_UNKNOWN);
 
     ULONG room = *ulSize;
     ULONG value =
         eType == WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE ? keepalive_interval() : PROTOCOL_VERSION;
     *ulSize = sizeof value;
     if (room < sizeof value)
-        return refuse(0, __func__, WS_WHY_VALUE_SMALL);
+        return ws_outcome_refuse(0, __func__, WS_WHY_VALUE_SMALL);
     memcpy(pvValue, &value, sizeof value);
     return S_OK;
 }

@@ -11,7 +11,8 @@
 
 struct ws_atomic_u32 ws_trace_listeners;
 
-static struct ws_atomic_u32 started;
+static struct ws_atomic_u32 started; /* 0, or one of these */
+enum { STARTED = 1, OPENED };
 static struct ws_atomic_u32 writers; /* threads that are writing to the file, or CLOSED */
 static struct ws_atomic_u32 lost;    /* lines that could not be written, and of which no line tells yet */
 
@@ -40,18 +41,18 @@ static bool hears(uint32_t listener)
 
 void ws_trace_start(void)
 {
-    if (ws_atomic_load(&started) || !ws_atomic_swap_if(&started, 0, 1))
+    if (ws_atomic_load(&started) != 0 || !ws_atomic_swap_if(&started, 0, STARTED))
         return;
-    if (ws_trace_system_open())
+    if (ws_trace_system_open()) {
+        ws_atomic_store(&started, OPENED);
         ws_trace_listen(WS_TRACE_FILE, true);
+    }
 }
 
 void ws_trace_stop(void)
 {
-    if (!hears(WS_TRACE_FILE))
-        return;
     ws_trace_listen(WS_TRACE_FILE, false);
-    if (ws_atomic_swap_if(&writers, 0, CLOSED))
+    if (ws_atomic_load(&started) == OPENED && ws_atomic_swap_if(&writers, 0, CLOSED))
         ws_trace_system_close();
 }
 
@@ -98,7 +99,8 @@ static void put_refusal(struct ws_line *line, const struct ws_trace_event *event
         ws_line_put(line, ", ");
     }
     ws_line_put(line, ws_status_text(event->why));
-    ws_line_put_line(line, &event->detail);
+    if (event->detail)
+        ws_line_put_line(line, event->detail);
 }
 
 static void put_operation(struct ws_line *line, const struct ws_trace_event *event)
@@ -169,22 +171,20 @@ static void tell_file(const struct ws_trace_event *event)
 
 static void tell_provider(const struct ws_trace_event *event)
 {
-    struct ws_line line = {.length = 0};
+    struct ws_line text;
     /* 32 bits tell an operation from all others: half of them are the handle's index, half the operation's. */
     const uint32_t id = (uint32_t)(event->handle & 0xFFFF) << 16 | (event->operation & 0xFFFF);
-    switch (event->moment) {
-    case WS_TRACE_REFUSED:
-        put_refusal(&line, event, NULL);
-        put_handle(&line, " (handle ", event->handle);
-        ws_line_put(&line, ")");
-        ws_trace_system_event(WS_TRACE_REFUSED, &line, 0, event->error);
-        break;
-    case WS_TRACE_QUEUED:
-        ws_trace_system_event(WS_TRACE_QUEUED, NULL, id, event->operation & WS_TRACE_SEND);
-        break;
-    default:
-        ws_trace_system_event(event->moment, NULL, id, event->value);
+    if (event->moment != WS_TRACE_REFUSED) {
+        const bool queued = event->moment == WS_TRACE_QUEUED;
+        ws_trace_system_event(event->moment, NULL, id,
+                              queued ? event->operation & WS_TRACE_SEND : event->value);
+        return;
     }
+    text.length = 0;
+    put_refusal(&text, event, NULL);
+    put_handle(&text, " (handle ", event->handle);
+    ws_line_put(&text, ")");
+    ws_trace_system_event(WS_TRACE_REFUSED, &text, 0, event->error);
 }
 
 void ws_trace_record(struct ws_trace_event *event, enum ws_trace_moment moment, uintptr_t handle)
@@ -192,8 +192,8 @@ void ws_trace_record(struct ws_trace_event *event, enum ws_trace_moment moment, 
     event->moment = moment;
     event->time = ws_trace_on() ? ws_trace_system_now() : 0;
     event->handle = handle;
+    event->detail = NULL;
     event->operation = 0;
-    event->detail.length = 0;
 }
 
 void ws_trace_tell(const struct ws_trace_event *event)

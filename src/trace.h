@@ -62,15 +62,15 @@ struct ws_trace_event {
     /* Of WS_TRACE_REFUSED */
     const char *call; /* the function's name */
     enum ws_status why;
-    uint32_t error;        /* the HRESULT */
-    const char *result;    /* its name */
-    struct ws_line detail; /* what is known beyond the reason */
+    uint32_t error;               /* the HRESULT */
+    const char *result;           /* its name */
+    const struct ws_line *detail; /* what is known beyond the reason, or NULL */
     /* Of the others */
     uint32_t operation;
     uint32_t value; /* queued: enum ws_kind; action: WEB_SOCKET_ACTION */
 };
 
-/** Begin the record of an event: all but its own fields, the detail empty. */
+/** Begin the record of an event: its own fields are to follow, the detail is none. */
 void ws_trace_record(struct ws_trace_event *event, enum ws_trace_moment moment, uintptr_t handle);
 
 /** Tell it to whoever listens, with no handle entered. NO_ACTION, and the end of no operation, are not told. */

@@ -261,12 +261,16 @@ static void reach_the_limit(void)
 
 static void reach_the_limit_inside_a_line(void)
 {
+    const int lowest = dup(STDIN_FILENO);
+    (void)close(lowest);
     limit(20);
     tell();
     limit(RLIM_INFINITY);
     tell();
     check(strlen(content(file_name)) == 20);
     check(!ws_trace_on());
+    ws_trace_stop();
+    check(dup(STDIN_FILENO) == lowest); /* it was closed */
 }
 
 static void a_file_at_its_limit_does_not_end_the_program(void **state)
