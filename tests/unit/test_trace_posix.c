@@ -304,7 +304,8 @@ static void tell_beside_other_files(int lowest)
     }
 }
 
-static void close_all_descriptors(void)
+/* As closefrom does. Returns the lowest descriptor that is free then. */
+static int close_all(void)
 {
     const int lowest = dup(STDIN_FILENO);
     (void)close(lowest);
@@ -312,7 +313,31 @@ static void close_all_descriptors(void)
     check(count_of(content(file_name), told) == 1);
     for (int i = lowest; i < lowest + 20; i++)
         (void)close(i);
-    tell_beside_other_files(lowest);
+    return lowest;
+}
+
+static void close_and_open_files(void)
+{
+    tell_beside_other_files(close_all());
+}
+
+static void close_and_open_a_pipe(void)
+{
+    int ends[2];
+    const int lowest = close_all();
+    check(dup(STDIN_FILENO) == lowest);
+    check(pipe2(ends, O_NONBLOCK) == 0 && dup2(ends[1], lowest) == lowest);
+    tell();
+    check(!ws_trace_on());
+    check(read_all(ends[0])[0] == '\0');
+}
+
+static void close_and_open_nothing(void)
+{
+    (void)close_all();
+    tell();
+    check(!ws_trace_on());
+    check(count_of(content(file_name), told) == 1);
 }
 
 static void close_standard_error(void)
@@ -325,7 +350,9 @@ static void close_standard_error(void)
 static void a_file_that_got_the_descriptor_is_left_alone(void **state)
 {
     (void)state;
-    in_child(close_all_descriptors, file_name);
+    in_child(close_and_open_files, file_name);
+    in_child(close_and_open_a_pipe, file_name);
+    in_child(close_and_open_nothing, file_name);
     in_child(close_standard_error, "stderr");
 }
 
