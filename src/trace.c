@@ -176,7 +176,7 @@ static void tell_provider(const struct ws_trace_event *event)
     const uint32_t id = (uint32_t)(event->handle & 0xFFFF) << 16 | (event->operation & 0xFFFF);
     if (event->moment != WS_TRACE_REFUSED) {
         const bool queued = event->moment == WS_TRACE_QUEUED;
-        ws_trace_system_event(event->moment, NULL, id,
+        ws_trace_system_event((unsigned)event->moment, NULL, id,
                               queued ? event->operation & WS_TRACE_SEND : event->value);
         return;
     }

@@ -211,6 +211,20 @@ static void lose_the_reader_of_standard_error(void)
     pending(SIGPIPE, false);
 }
 
+static void lose_it(void *argument)
+{
+    (void)argument;
+    lose_the_reader_of_standard_error();
+}
+
+static void lose_the_reader_in_a_thread(void)
+{
+    struct thread thread;
+    thread_start(&thread, lose_it, NULL);
+    thread_join(&thread);
+    pending(SIGPIPE, false);
+}
+
 static void lose_the_reader_while_the_signal_waits(void)
 {
     sigset_t its;
@@ -235,6 +249,7 @@ static void a_reader_that_leaves_does_not_end_the_program(void **state)
     (void)state;
     in_child(lose_the_reader, fifo_name);
     in_child(lose_the_reader_of_standard_error, "stderr");
+    in_child(lose_the_reader_in_a_thread, "stderr");
     in_child(lose_the_reader_while_the_signal_waits, "stderr");
 }
 
