@@ -1,6 +1,6 @@
 /*
- * A line of text in a fixed place. What does not fit is cut off; nothing is allocated or locked, no locale has a say, and
- * only printable ASCII gets in.
+ * A line of text in a fixed place. What does not fit is cut off; nothing is allocated or locked, no locale has a say,
+ * and only printable ASCII gets in.
  */
 #ifndef WS_LINE_H
 #define WS_LINE_H

@@ -1,6 +1,6 @@
 /*
- * How calls end that fail, or of which the trace is told: what that needs is copied while the handle is still entered,
- * and told after it was left.
+ * How calls end that fail, or of which the trace is told: what that needs is copied while the handle is still
+ * entered, and told after it was left.
  */
 #ifndef WS_OUTCOME_H
 #define WS_OUTCOME_H
@@ -23,8 +23,8 @@ HRESULT ws_outcome_leave_refused(struct ws_handle_slot *slot, const char *call, 
                                  const WEB_SOCKET_HTTP_HEADER *headers, uint32_t count);
 
 /**
- * The end of a call about an operation. which: what was queued, WS_SIDE_SEND or WS_SIDE_RECEIVE; else the action's token.
- * value: see struct ws_trace_event.
+ * The end of a call about an operation. which: what was queued, WS_SIDE_SEND or WS_SIDE_RECEIVE; else the action's
+ * token. value: see struct ws_trace_event.
  */
 HRESULT ws_outcome_leave_telling(struct ws_handle_slot *slot, const char *call, enum ws_status status,
                                  enum ws_trace_moment moment, uintptr_t which, uint32_t value);

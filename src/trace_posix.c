@@ -1,9 +1,9 @@
 /*
  * The operating system behind trace_system.h, for Linux and other POSIX systems, which know no event providers.
  *
- * A program must not notice its trace. So nothing here takes a lock, not even one of the C library's, which a fork could
- * find taken; nothing waits for a reader; the signals of writes that fail are kept from the program; and a descriptor that
- * has become somebody else's is left alone.
+ * A program must not notice its trace. So nothing here takes a lock, not even one of the C library's, which a fork
+ * could find taken; nothing waits for a reader; the signals of writes that fail are kept from the program; and a
+ * descriptor that has become somebody else's is left alone.
  */
 #define _GNU_SOURCE          /* secure_getenv, O_CLOEXEC and F_DUPFD_CLOEXEC under -std=c11 */
 #define _FILE_OFFSET_BITS 64 /* a trace may have more than 2 GiB */
@@ -83,8 +83,8 @@ void ws_trace_system_close(void)
 }
 
 /*
- * A write that fails may bring its thread a signal that ends programs: it is held off, and taken back unless the same was
- * held off before. Where a pipe or terminal has no room now, nothing is tried.
+ * A write that fails may bring its thread a signal that ends programs: it is held off, and taken back unless the same
+ * was held off before. Where a pipe or terminal has no room now, nothing is tried.
  */
 static enum ws_trace_written write_unnoticed(const char *line, size_t length)
 {

@@ -1,6 +1,6 @@
 /*
- * What the trace asks of the operating system. One of trace_posix.c and trace_windows.c is built. All of it leaves errno,
- * or the thread's last error, as it was.
+ * What the trace asks of the operating system. One of trace_posix.c and trace_windows.c is built. All of it leaves
+ * errno, or the thread's last error, as it was.
  */
 #ifndef WS_TRACE_SYSTEM_H
 #define WS_TRACE_SYSTEM_H
@@ -15,8 +15,9 @@
 uint64_t ws_trace_system_now(void);
 
 /**
- * Open what WEBSOCKET_TRACE names, to append to it. False if there is nothing to write to. Where there is such a thing as
- * an event provider, register it until the library's end. See to it that ws_trace_stop is called then. Called once.
+ * Open what WEBSOCKET_TRACE names, to append to it. False if there is nothing to write to. Where there is such a
+ * thing as an event provider, register it until the library's end. See to it that ws_trace_stop is called then.
+ * Called once.
  */
 bool ws_trace_system_open(void);
 

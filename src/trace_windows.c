@@ -50,8 +50,9 @@ uint64_t ws_trace_system_now(void)
 }
 
 /*
- * Whether the process has more rights than its user's other ones: these can set the variable. (A user of whom there is
- * no other half, such as the system's services have, is as trusted as his variables.) Wine says so of every process.
+ * Whether the process has more rights than its user's other ones: these can set the variable. (A user of whom there
+ * is no other half, such as the system's services have, is as trusted as his variables.) Wine says so of every
+ * process.
  */
 static bool is_elevated(void)
 {
@@ -121,7 +122,7 @@ bool ws_trace_system_open(void)
     if (atexit(stop) != 0) /* a library that is gone must not leave its callback behind */
         unregister();
     file = open_file();
-    /* Windows needs no turns, but under Wine the ends of files race. Not those of consoles and pipes, which can stand still. */
+    /* Windows needs no turns, but under Wine the ends of files race; consoles and pipes, which can stand still, do not. */
     if (file != INVALID_HANDLE_VALUE && GetFileType(file) == FILE_TYPE_DISK)
         turn = CreateMutexW(NULL, FALSE, NULL);
     SetLastError(error);

@@ -1,8 +1,8 @@
 /*
  * The DLL as event provider, and its file. Its imports are led to functions of this program before the first call, so
- * that what it registers and writes can be seen, a session can be pretended to come and go, a process to have more rights
- * than its user, and a write to last for ever. That sessions receive the events is Windows' business, and is not tested
- * here.
+ * that what it registers and writes can be seen, a session can be pretended to come and go, a process to have more
+ * rights than its user, and a write to last for ever. That sessions receive the events is Windows' business, and is
+ * not tested here.
  */
 #include <setjmp.h>
 #include <stdarg.h>

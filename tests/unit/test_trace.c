@@ -1,6 +1,7 @@
 /*
- * White-box tests of src/trace.c, src/line.c, src/reasons.h and what api.c tells them: every refusal has a reason that a
- * person can read, and nobody waits for one who tells. WEBSOCKET_TRACE and the form of its lines are our own choice.
+ * White-box tests of src/trace.c, src/line.c, src/reasons.h and what api.c tells them: every refusal has a reason
+ * that a person can read, and nobody waits for one who tells. WEBSOCKET_TRACE and the form of its lines are our own
+ * choice.
  *
  * Every reason of the list is provoked through the exports; one without a provocation fails the test. Faults of the
  * system are made by faults.h, and strings of 4 GiB by a length that is a lie.

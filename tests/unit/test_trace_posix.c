@@ -1,6 +1,6 @@
 /*
- * White-box tests of src/trace_posix.c: a program does not notice its trace, whatever becomes of the file. No part of the
- * API says so; it is our own choice.
+ * White-box tests of src/trace_posix.c: a program does not notice its trace, whatever becomes of the file. No part of
+ * the API says so; it is our own choice.
  *
  * A process has one trace, so each test is a child of this one. Its checks end it: cmocka's would go on in it.
  */
