@@ -120,7 +120,7 @@ static enum ws_status hand_out_kept_pong(struct ws_action_queue *queue, unsigned
     if (status != WS_OK)
         return status;
     queue->pong_due = false;
-    queue->sends_turn = sides & WS_SIDE_SEND && queue->send_token == 0 && ws_operations_head(queue->sends);
+    queue->sends_turn = sides & WS_SIDE_SEND && queue->send_token == 0 && ws_operations_head(&queue->sends);
     return WS_OK;
 }
 
