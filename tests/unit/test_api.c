@@ -167,14 +167,41 @@ static void without_memory_no_operation_is_queued(void **state)
     buffer.Data.pbBuffer = payload;
     buffer.Data.ulBufferLength = sizeof payload;
     faults_memory_after(0);
+
+    /* The first of each side needs none. */
+    assert_int_equal(WebSocketSend(client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &buffer, NULL), S_OK);
+    assert_int_equal(WebSocketReceive(client, &buffer, NULL), S_OK);
     assert_int_equal(WebSocketSend(client, WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE, &buffer, NULL),
                      E_OUTOFMEMORY);
     assert_int_equal(WebSocketReceive(client, &buffer, NULL), E_OUTOFMEMORY);
     faults_end();
-    assert_int_equal(get_action(client, WEB_SOCKET_ALL_ACTION_QUEUE, &action, &context), S_OK);
-    assert_int_equal(action, WEB_SOCKET_NO_ACTION);
+    WebSocketAbortHandle(client);
+    for (unsigned i = 0; i < 3; i++) { /* the first of each side comes back, and no other */
+        static const WEB_SOCKET_ACTION expected[] = {WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
+                                                     WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION,
+                                                     WEB_SOCKET_NO_ACTION};
+        assert_int_equal(get_action(client, WEB_SOCKET_ALL_ACTION_QUEUE, &action, &context), S_OK);
+        assert_int_equal(action, expected[i]);
+        WebSocketCompleteAction(client, context, 0);
+    }
+    WebSocketDeleteHandle(client);
+}
 
-    /* The fragment was never begun, so another type is in order. */
+static void a_send_refused_for_want_of_memory_began_no_message(void **state)
+{
+    (void)state;
+    WEB_SOCKET_HANDLE client = open_client();
+    WEB_SOCKET_BUFFER buffer;
+
+    memset(&buffer, 0, sizeof buffer);
+    buffer.Data.pbBuffer = payload;
+    buffer.Data.ulBufferLength = sizeof payload;
+    faults_memory_after(0);
+    assert_int_equal(WebSocketSend(client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &buffer, NULL), S_OK);
+    assert_int_equal(WebSocketSend(client, WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE, &buffer, NULL),
+                     E_OUTOFMEMORY);
+    faults_end();
+    /* so another type is in order */
     assert_int_equal(WebSocketSend(client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &buffer, NULL), S_OK);
     WebSocketDeleteHandle(client);
 }
@@ -265,6 +292,7 @@ int main(void)
         cmocka_unit_test_teardown(without_memory_there_is_no_handle, healed),
         cmocka_unit_test_teardown(without_memory_the_handshake_can_be_repeated, healed),
         cmocka_unit_test_teardown(without_memory_no_operation_is_queued, healed),
+        cmocka_unit_test_teardown(a_send_refused_for_want_of_memory_began_no_message, healed),
         cmocka_unit_test_teardown(a_context_with_other_upper_bits_is_ignored, healed),
         cmocka_unit_test_teardown(without_random_bytes_there_is_no_handshake, healed),
         cmocka_unit_test_teardown(without_random_bytes_a_client_sends_nothing, healed),
