@@ -1,6 +1,6 @@
 /*
- * Names that are looked for again and again: sorted once, each is then found in the logarithm of their number of steps.
- * Lists come from callers, and through them from peers; no list makes this slower than another of its size.
+ * Names that are looked for again and again. They are sorted once; then each is found in as many steps as their number
+ * has binary digits. Lists come from callers, and through them from peers: none is slower than another of its size.
  */
 #ifndef WS_NAMES_H
 #define WS_NAMES_H

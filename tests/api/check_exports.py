@@ -1,10 +1,13 @@
 """Read built files as a loader or a linker would, and compare them with what the specification demands.
 
-usage: check_exports.py FILE...
+usage: check_exports.py [--hardened] FILE...
 
-libwebsocket.so      exports the 13 functions and nothing else, and needs nothing but libc
+libwebsocket.so      exports the 13 functions and nothing else, and needs nothing but libc; has no executable stack, and
+                     nothing to write where addresses are looked up. Hardened, it also has canaries and checked copies,
+                     and on x86 landing pads at its entries and the mark that lets a program keep its shadow stack
 websocket.dll        exports the 13 names with their ordinals and nothing else; imports only what every Windows has;
-                     may be loaded anywhere, has no executable data, carries no build time
+                     may be loaded anywhere, has no executable data, carries no build time; on x86 it has no
+                     exception handlers
 libwebsocket.dll.a   offers the 13 functions under the names that a compiler gives them (_Name@bytes on x86)
 websocket.lib        the same, in short import members that ask the DLL for the undecorated names
 
@@ -35,9 +38,16 @@ ALLOWED_DLLS = {"kernel32.dll", "advapi32.dll", "msvcrt.dll"}
 ALLOWED_SHARED_OBJECTS = {"libc.so.6", "ld-linux.so.2", "ld-linux-x86-64.so.2"}
 
 # DllCharacteristics, and in the file header's Characteristics
-HIGH_ENTROPY_VA, DYNAMIC_BASE, NX_COMPAT = 0x20, 0x40, 0x100
+HIGH_ENTROPY_VA, DYNAMIC_BASE, NX_COMPAT, NO_SEH = 0x20, 0x40, 0x100, 0x400
 RELOCS_STRIPPED, LARGE_ADDRESS_AWARE, DLL = 0x1, 0x20, 0x2000
 MACHINE_X86, MACHINE_X64 = 0x14C, 0x8664
+
+# Of an ELF file: machines, segments, a tag of the dynamic section with its flag, a note's type, its property with its flag
+ELF_X86, ELF_X64 = 3, 62
+LOAD, STACK, RELRO, PROPERTIES = 1, 0x6474E551, 0x6474E552, 0x6474E553
+FLAGS_1, NOW = 0x6FFFFFFB, 0x1
+PROPERTY_NOTE, X86_FEATURES, SHADOW_STACK = 5, 0xC0000002, 0x2
+LANDING_PAD = {ELF_X86: b"\xF3\x0F\x1E\xFB", ELF_X64: b"\xF3\x0F\x1E\xFA"}
 
 # Short import members: how the name that is looked up in the DLL follows from the symbol
 AS_IT_IS, UNDECORATED = 1, 3
@@ -153,6 +163,8 @@ def check_dll(data, checks):
     checks.that(pe.dll_characteristics & DYNAMIC_BASE, "is not marked for ASLR")
     checks.that(not pe.characteristics & RELOCS_STRIPPED and pe.directories[5][1] > 0, "cannot be relocated")
     checks.that(pe.dll_characteristics & NX_COMPAT, "is not marked for DEP")
+    if not pe.is_64:
+        checks.that(pe.dll_characteristics & NO_SEH, "is not marked as without exception handlers")
     if pe.is_64:
         checks.that(pe.dll_characteristics & HIGH_ENTROPY_VA, "is not marked for high-entropy addresses")
         checks.that(pe.characteristics & LARGE_ADDRESS_AWARE, "is not marked for large addresses")
@@ -205,6 +217,7 @@ class Elf:
     def __init__(self, data):
         self.data = data
         self.is_64 = data[4] == 2
+        self.machine, = struct.unpack_from("<H", data, 0x12)
         start, entry_size, count = ((0x28, 0x3A, 0x3C) if self.is_64 else (0x20, 0x2E, 0x30))
         start = struct.unpack_from("<Q" if self.is_64 else "<I", data, start)[0]
         entry_size, = struct.unpack_from("<H", data, entry_size)
@@ -219,12 +232,29 @@ class Elf:
         headers = struct.unpack_from("<Q" if self.is_64 else "<I", data, headers)[0]
         size, = struct.unpack_from("<H", data, size)
         count, = struct.unpack_from("<H", data, count)
-        # {type: flags}
-        self.segments = {}
+        # (type, flags, offset, address, size)
+        self.segments = []
         for i in range(count):
             at = headers + i * size
-            flags = at + (4 if self.is_64 else 24)
-            self.segments[struct.unpack_from("<I", data, at)[0]] = struct.unpack_from("<I", data, flags)[0]
+            if self.is_64:
+                kind, flags, offset, address, _, length = struct.unpack_from("<IIQQQQ", data, at)
+            else:
+                kind, offset, address, _, length, _, flags = struct.unpack_from("<7I", data, at)
+            self.segments.append((kind, flags, offset, address, length))
+
+    def segment(self, wanted):
+        """(flags, bytes) of the first segment of a type, or None."""
+        for kind, flags, offset, _, length in self.segments:
+            if kind == wanted:
+                return flags, self.data[offset:offset + length]
+        return None
+
+    def bytes_at(self, wanted, count):
+        """What is loaded to an address."""
+        for kind, _, offset, address, length in self.segments:
+            if kind == LOAD and address <= wanted < address + length:
+                return self.data[offset + wanted - address:offset + wanted - address + count]
+        raise ValueError(f"nothing is loaded to {wanted:#x}")
 
     def rows(self, section_type, layout):
         for kind, offset, size, strings in self.sections:
@@ -233,30 +263,57 @@ class Elf:
                 for at in range(offset, offset + size, struct.calcsize(layout)):
                     yield text, struct.unpack_from(layout, self.data, at)
 
-    def exports(self):
-        """Names of the defined dynamic symbols (the section index of an undefined one is 0)."""
-        layout = "<IBBHQQ" if self.is_64 else "<IIIBBH"
-        index = 3 if self.is_64 else 5
-        return [text_at(self.data, text + row[0]) for text, row in self.rows(11, layout) if row[index] != 0]
+    def symbols(self):
+        """(exports, imports): the defined dynamic symbols with their addresses, and the undefined ones' names."""
+        layout, index, value = ("<IBBHQQ", 3, 4) if self.is_64 else ("<IIIBBH", 5, 1)
+        exports, imports = [], []
+        for text, row in self.rows(11, layout):
+            name = text_at(self.data, text + row[0])
+            if row[index] != 0:
+                exports.append((name, row[value]))
+            else:
+                imports.append(name)
+        return exports, imports
+
+    def dynamic(self):
+        return list(self.rows(6, "<QQ" if self.is_64 else "<II"))
 
     def needed(self):
-        return [text_at(self.data, text + value)
-                for text, (tag, value) in self.rows(6, "<QQ" if self.is_64 else "<II") if tag == 1]
+        return [text_at(self.data, text + value) for text, (tag, value) in self.dynamic() if tag == 1]
+
+    def flags_1(self):
+        return sum(value for _, (tag, value) in self.dynamic() if tag == FLAGS_1)
+
+    def x86_features(self):
+        """Of the property note: a name's size, the size of all, a type, "GNU"; then a type, a size and a number."""
+        found = self.segment(PROPERTIES)
+        if found is None:
+            return 0
+        _, size, kind, _, first, _, features = struct.unpack_from("<III4sIII", found[1])
+        return features if kind == PROPERTY_NOTE and size >= 12 and first == X86_FEATURES else 0
 
 
-def check_shared_object(data, checks):
+def check_shared_object(data, checks, hardened):
     elf = Elf(data)
-    exports, needed = elf.exports(), elf.needed()
-    checks.same_names(FUNCTIONS, exports, "the dynamic symbol table")
+    (exports, imports), needed = elf.symbols(), elf.needed()
+    checks.same_names(FUNCTIONS, [name for name, _ in exports], "the dynamic symbol table")
     for name in sorted(set(needed) - ALLOWED_SHARED_OBJECTS):
         checks.that("asan" in name or "ubsan" in name or name.startswith("libgcc"), f"needs {name}")
-    stack, relro = 0x6474E551, 0x6474E552
-    checks.that(not elf.segments.get(stack, 1) & 1, "has an executable stack")
-    checks.that(relro in elf.segments, "leaves its relocated data writable")
+    stack = elf.segment(STACK)
+    checks.that(stack is not None and not stack[0] & 1, "has an executable stack")
+    checks.that(elf.segment(RELRO), "leaves its relocated data writable")
+    if hardened:
+        checks.that(elf.flags_1() & NOW, "looks addresses up when they are first needed")
+        checks.that("__stack_chk_fail" in imports, "has no canaries on its stack")
+        checks.that(any(name.endswith("_chk") for name in imports), "has no checked copies")
+    if hardened and elf.machine in LANDING_PAD:
+        checks.that(elf.x86_features() & SHADOW_STACK, "is not marked as fit for a shadow stack")
+        bare = [name for name, address in exports if elf.bytes_at(address, 4) != LANDING_PAD[elf.machine]]
+        checks.that(not bare, f"has no landing pads at {', '.join(bare)}")
     return f"{len(exports)} exports; needs {', '.join(needed)}"
 
 
-def check(path):
+def check(path, hardened):
     with open(path, "rb") as file:
         data = file.read()
     checks = Checks()
@@ -265,7 +322,7 @@ def check(path):
     elif data.startswith(b"!<arch>\n"):
         summary = check_import_library(data, checks, path.endswith(".lib"))
     elif data.startswith(b"\x7fELF"):
-        summary = check_shared_object(data, checks)
+        summary = check_shared_object(data, checks, hardened)
     else:
         raise ValueError(f"{path}: not a kind of file that is known here")
     print(f"{path}: {'; '.join(['WRONG'] + checks.faults) if checks.faults else summary}")
@@ -273,6 +330,8 @@ def check(path):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
+    hardened = sys.argv[1:2] == ["--hardened"]
+    paths = sys.argv[1 + hardened:]
+    if not paths:
         sys.exit(__doc__)
-    sys.exit(0 if all([check(path) for path in sys.argv[1:]]) else 1)
+    sys.exit(0 if all([check(path, hardened) for path in paths]) else 1)

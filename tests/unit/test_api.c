@@ -201,7 +201,7 @@ static void a_send_refused_for_want_of_memory_began_no_message(void **state)
     assert_int_equal(WebSocketSend(client, WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE, &buffer, NULL),
                      E_OUTOFMEMORY);
     faults_end();
-    /* so another type is in order */
+    /* So another type is in order. */
     assert_int_equal(WebSocketSend(client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &buffer, NULL), S_OK);
     WebSocketDeleteHandle(client);
 }
