@@ -425,6 +425,8 @@ static void selected_extensions_were_offered_by_name(void **state)
         {{OK_HEADERS, {EXTENSIONS, "y; a; b=\"c\", z, x; d"}}, WS_OK},
         {{{EXTENSIONS, "y"}, OK_HEADERS, {EXTENSIONS, ",x; d, x"}}, WS_OK},
         {{OK_HEADERS}, WS_ERROR_EXTENSION},
+        {{OK_HEADERS, {EXTENSIONS, "x; a, x, y"}}, WS_OK},
+        {{OK_HEADERS, {EXTENSIONS, "x; a, x"}}, WS_ERROR_EXTENSION},
         {{OK_HEADERS, {EXTENSIONS, "x"}}, WS_ERROR_EXTENSION},
         {{OK_HEADERS, {EXTENSIONS, "y"}}, WS_ERROR_EXTENSION},
         {{OK_HEADERS, {EXTENSIONS, "x; y"}}, WS_ERROR_EXTENSION},
