@@ -47,7 +47,7 @@ run() { # where Windows finds a DLL, and Linux a library that lies elsewhere
     find . -name websocket.dll -exec cp {} "$(dirname "$1")" \; -quit
     LD_LIBRARY_PATH=${libraries-} "$emulator" "$scratch/$1"
 }
-emulator=env
+emulator='env'
 if [ $# -gt 0 ]; then
     printf '#!/bin/sh\nexec %s "$@"\n' "$*" >emulator
     chmod +x emulator
