@@ -4,7 +4,7 @@
  * provider. Never a byte of payload is told.
  *
  * An event is recorded while its handle is entered, which copies, and told after that was left: no lock of the
- * library is held while a line is written, and whoever writes waits for nobody else who does.
+ * library is held while a line is written.
  *
  * When nobody listens all of it costs one test of a flag, ws_trace_on, in calls that succeed; those that fail ask
  * only once they have failed.
