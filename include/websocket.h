@@ -25,8 +25,11 @@
  * handles never wait for each other. One thread may drive the send side of a handle while another drives the
  * receive side.
  *
- * [choice] POSIX: a thread that is cancelled finishes the call that it is in. The child of a fork can do everything,
- * also with the handles of its parent, except those that another thread was in a call with at that moment.
+ * [choice] A thread that is gone while it is in a call is not waited for: in the child of a fork, those of its parent's
+ * other threads that were in calls; on Windows, the threads that ExitProcess has ended, while DLLs are told of it. A handle
+ * that such a thread was in a call with is E_HANDLE from then on, and its memory is not freed. With all other handles
+ * everything can be done, also by handlers of pthread_atfork. POSIX: a thread that is cancelled finishes the call that it is
+ * in.
  *
  * All sizes and lengths are in bytes, all counts in elements. "Untouched" means that the library does not
  * write there. The handle is checked before anything else. A call that fails changes nothing but the outputs

@@ -49,6 +49,16 @@ static inline void *ws_atomic_load_ptr(struct ws_atomic_ptr *pointer)
     return InterlockedCompareExchangePointer(&pointer->value, NULL, NULL);
 }
 
+static inline void *ws_atomic_peek_ptr(const struct ws_atomic_ptr *pointer)
+{
+    return pointer->value;
+}
+
+static inline void ws_atomic_pause(void)
+{
+    YieldProcessor();
+}
+
 static inline void ws_atomic_store_ptr(struct ws_atomic_ptr *pointer, void *value)
 {
     (void)InterlockedExchangePointer(&pointer->value, value);
@@ -96,10 +106,26 @@ static inline void *ws_atomic_load_ptr(struct ws_atomic_ptr *pointer)
     return atomic_load_explicit(&pointer->value, memory_order_acquire);
 }
 
+/** Load, and learn nothing else. */
+static inline void *ws_atomic_peek_ptr(const struct ws_atomic_ptr *pointer)
+{
+    return atomic_load_explicit(&pointer->value, memory_order_relaxed);
+}
+
 /** Store with release. */
 static inline void ws_atomic_store_ptr(struct ws_atomic_ptr *pointer, void *value)
 {
     atomic_store_explicit(&pointer->value, value, memory_order_release);
+}
+
+/** In a loop that looks at a word again and again: leave the processor's other thread, and the memory, alone for a moment. */
+static inline void ws_atomic_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
 }
 
 #endif

@@ -7,8 +7,14 @@
  * there. Calls on different handles wait for each other only while a value is created or retired, for a few
  * instructions.
  *
+ * A thread waits for as long as another one's call on the same handle takes: the longest are those that mask, copy or
+ * verify what one read or one buffer of the caller's holds, and those that allocate. Nothing that waits for somebody
+ * else is done inside.
+ *
  * A value means something again only after all values were used: on 64-bit systems never, on 32-bit ones,
- * which have 4,290 million values, after so many handles.
+ * which have 4,290 million values, after so many handles. Two copies of the library in one process begin at random
+ * places, so that a value of the one is most likely none of the other's: the chance that it is one is 1 to 1,073 million,
+ * on 32-bit systems 1 to 4,094.
  */
 #ifndef WS_HANDLE_H
 #define WS_HANDLE_H
@@ -17,11 +23,12 @@
 #include <stdint.h>
 
 #include "atomic.h"
+#include "lock.h"
 #include "session.h"
 
 /*
- * A value is generation << WS_HANDLE_INDEX_BITS | index. Generations begin with 1 and end before a value
- * could have all its bits set.
+ * A value is generation << WS_HANDLE_INDEX_BITS | index. Generations begin with 1 and end before a value could have all
+ * its bits set. Index 0 is never used.
  */
 #if UINTPTR_MAX > 0xFFFFFFFFu
 #define WS_HANDLE_INDEX_BITS  24u
@@ -35,17 +42,15 @@
 #define WS_HANDLE_SEGMENT_SLOTS 1024u
 #define WS_HANDLE_SEGMENTS      (WS_HANDLE_MAX_SLOTS / WS_HANDLE_SEGMENT_SLOTS)
 
-/*
- * A slot's word is its generation and two flags. No value can have them, so no thread gets into an unused
- * slot.
- */
-#define WS_HANDLE_INSIDE 0x80000000u /* a thread is inside */
-#define WS_HANDLE_UNUSED 0x40000000u
+/* A cache line for each, so that threads with neighbouring handles do not take it away from each other. */
+#define WS_HANDLE_SLOT_SIZE 64u
 
 struct ws_handle_slot {
-    struct ws_atomic_u32 word;
-    uint32_t index;             /* its own; while it is unused, that of the next slot in its list */
-    struct ws_session *session; /* while it is used */
+    _Alignas(WS_HANDLE_SLOT_SIZE) struct ws_lock lock;
+    struct ws_atomic_ptr value; /* that leads here, as a pointer; NULL while the slot is not in use */
+    struct ws_session *session; /* while it is */
+    uint32_t uses;              /* how many values led here before */
+    uint32_t next;              /* while it is not in use: the next slot in its list */
 };
 
 struct ws_handle_table {
@@ -66,6 +71,9 @@ struct ws_handle_table {
 
 extern struct ws_handle_table ws_handle_table;
 
+/* Over the lists of slots that are not in use. */
+extern struct ws_lock ws_handle_lists_lock;
+
 /**
  * Make a handle for the session, which then belongs to the handle.
  * Returns its value, never 0 nor all ones, or 0 if there is no memory or the table is full: the session is
@@ -75,7 +83,8 @@ uintptr_t ws_handle_create(struct ws_session *session);
 
 /**
  * Retire the value and free its session, after a thread that is inside has left.
- * Returns whether it was a handle; other values are ignored.
+ * Returns whether it was a handle; other values are ignored, and so is one that a thread is inside of that is gone, see
+ * ws_lock_enter: nobody knows in what state it has left the session.
  */
 bool ws_handle_delete(uintptr_t value);
 
@@ -85,41 +94,40 @@ static inline struct ws_handle_slot *ws_handle_segment(uintptr_t index)
     return ws_atomic_load_ptr(&ws_handle_table.segments[index / WS_HANDLE_SEGMENT_SLOTS]);
 }
 
-/**
- * What ws_handle_enter does when the slot's word was not as it should be: another thread is inside, or the
- * value is old.
- */
-bool ws_handle_wait(struct ws_handle_slot *slot, uint32_t word);
-
-/**
- * Enter the session of a handle; waits while another thread is inside.
- * Returns what ws_handle_leave takes, with *session set, or NULL if the value is no handle.
- */
-static inline struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_session **session)
-{
-    uintptr_t index = value & (WS_HANDLE_MAX_SLOTS - 1);
-    uintptr_t generation = value >> WS_HANDLE_INDEX_BITS;
-    struct ws_handle_slot *segment = ws_handle_segment(index);
-    if (!segment || generation > WS_HANDLE_GENERATIONS)
-        return NULL;
-    struct ws_handle_slot *slot = &segment[index % WS_HANDLE_SEGMENT_SLOTS];
-    uint32_t word = (uint32_t)generation;
-    if (!ws_atomic_swap_if(&slot->word, word, word | WS_HANDLE_INSIDE) && !ws_handle_wait(slot, word))
-        return NULL;
-    *session = slot->session;
-    return slot;
-}
-
 /** The value that led to a slot, for the thread that is inside. */
 static inline uintptr_t ws_handle_value(const struct ws_handle_slot *slot)
 {
-    const uint32_t generation = ws_atomic_peek(&slot->word) & ~WS_HANDLE_INSIDE;
-    return (uintptr_t)generation << WS_HANDLE_INDEX_BITS | slot->index;
+    return (uintptr_t)ws_atomic_peek_ptr(&slot->value);
 }
 
 static inline void ws_handle_leave(struct ws_handle_slot *slot)
 {
-    ws_atomic_store(&slot->word, ws_atomic_load(&slot->word) & ~WS_HANDLE_INSIDE);
+    ws_lock_leave(&slot->lock);
+}
+
+/** What ws_handle_enter does when another thread is inside. */
+bool ws_handle_wait(struct ws_handle_slot *slot, uintptr_t value);
+
+/**
+ * Enter the session of a handle; waits while another thread is inside.
+ * Returns what ws_handle_leave takes, with *session set, or NULL if the value is no handle, or if the thread inside is
+ * gone.
+ */
+static inline struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_session **session)
+{
+    uintptr_t index = value & (WS_HANDLE_MAX_SLOTS - 1);
+    struct ws_handle_slot *segment = ws_handle_segment(index);
+    if (!segment)
+        return NULL;
+    struct ws_handle_slot *slot = &segment[index % WS_HANDLE_SEGMENT_SLOTS];
+    if (!ws_lock_enter_free(&slot->lock) && !ws_handle_wait(slot, value))
+        return NULL;
+    if ((uintptr_t)ws_atomic_load_ptr(&slot->value) != value) {
+        ws_handle_leave(slot);
+        return NULL;
+    }
+    *session = slot->session;
+    return slot;
 }
 
 #endif

@@ -4,15 +4,16 @@
  */
 #include "mask_key.h"
 
+#include "lock.h"
 #include "platform.h"
 
 #define POOL_COUNT 8u
-#define POOL_KEYS  253u /* many in one system call: a key then costs a third less */
+#define POOL_KEYS  250u /* many in one system call: a key then costs a third less */
 
 struct pool {
-    struct ws_atomic_u32 lock;
-    uint32_t left;  /* keys[0, left) are still to be handed out */
-    uint32_t forks; /* when the keys were drawn: a forked child does not go on with its parent's */
+    _Alignas(64) struct ws_lock lock; /* a pool shares no cache line with another one */
+    uint32_t left;                    /* keys[0, left) are still to be handed out */
+    uint32_t era; /* in which they were drawn: a forked child does not go on with its parent's */
     uint32_t keys[POOL_KEYS];
 };
 
@@ -28,13 +29,13 @@ static struct pool *pool_of(const void *caller)
 bool ws_mask_key(const void *caller, uint32_t *key)
 {
     struct pool *pool = pool_of(caller);
-    if (!ws_atomic_swap_if(&pool->lock, 0, 1))
+    const uint32_t era = ws_platform_notice();
+    if (!ws_lock_try(&pool->lock))
         return ws_platform_random(key, sizeof *key);
 
-    uint32_t forks = ws_platform_forks();
-    if (pool->left == 0 || pool->forks != forks) {
+    if (pool->left == 0 || pool->era != era) {
         pool->left = ws_platform_random(pool->keys, sizeof pool->keys) ? POOL_KEYS : 0;
-        pool->forks = forks;
+        pool->era = era;
     }
     bool got = pool->left > 0;
     if (got) {
@@ -42,6 +43,6 @@ bool ws_mask_key(const void *caller, uint32_t *key)
         *key = pool->keys[pool->left];
         pool->keys[pool->left] = 0;
     }
-    ws_platform_unlock(&pool->lock);
+    ws_lock_leave(&pool->lock);
     return got;
 }

@@ -2,53 +2,90 @@
  * The operating system behind platform.h, for Linux and other POSIX systems. There is no registry here, so
  * the keep-alive interval is always the library's default.
  */
-#define _GNU_SOURCE /* getrandom, sched_yield, nanosleep under -std=c11 */
+#define _GNU_SOURCE /* getrandom and madvise under -std=c11 */
 
 #include "platform.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
+#include <sys/mman.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cancel.h"
+#include "wait.h"
 
-/* Attempts before the thread yields, and before it sleeps. */
-#define SPINS  64u
-#define YIELDS 128u
+/*
+ * The mark that a process makes, and its child does not find: its number; or, where the system can empty a page for the
+ * child, anything there, which is cheaper to look at and no later process has by chance. Children are noticed that way
+ * which no handlers of pthread_atfork ran for (_Fork, clone), or not yet: such handlers may call the library, too.
+ */
+static struct ws_atomic_u32 process;
+static struct ws_atomic_u32 *page;
 
-struct ws_atomic_u32 ws_platform_shared_lock;
+struct ws_atomic_u32 ws_platform_era = {1};
 
-static struct ws_atomic_u32 forks;
-
-static void before_fork(void)
+static uint32_t mark_of_this_process(void)
 {
-    ws_platform_lock(&ws_platform_shared_lock);
+    return page ? 1 : (uint32_t)getpid();
 }
 
-static void after_fork_in_parent(void)
+static void begin_era(void)
 {
-    ws_platform_unlock(&ws_platform_shared_lock);
+    ws_wait_forget();
+    ws_atomic_store(&ws_platform_era, ws_atomic_load(&ws_platform_era) + 2);
+}
+
+uint32_t ws_platform_notice(void)
+{
+    if (!page || ws_atomic_peek(page) == 0) {
+        struct ws_atomic_u32 *mark = page ? page : &process;
+        const uint32_t found = ws_atomic_peek(mark);
+        const uint32_t own = mark_of_this_process();
+        if (found != own && ws_atomic_swap_if(mark, found, own))
+            begin_era();
+    }
+    return ws_atomic_load(&ws_platform_era);
+}
+
+static void make_mark(void)
+{
+    ws_atomic_store(page ? page : &process, mark_of_this_process());
 }
 
 static void after_fork_in_child(void)
 {
-    ws_atomic_store(&forks, ws_atomic_load(&forks) + 1);
-    ws_platform_unlock(&ws_platform_shared_lock);
+    make_mark();
+    begin_era();
 }
 
-/* When the library is loaded, so that no thread can fork before. Without memory for it, forks are not noticed. */
+#ifdef MADV_WIPEONFORK
+/* A page of the library's own memory that the system empties for a child, or NULL. */
+static struct ws_atomic_u32 *emptied_page(void)
+{
+    enum { PAGE_MOST = 0x10000 };
+    static uint8_t space[2 * PAGE_MOST];
+    const long size = sysconf(_SC_PAGESIZE);
+    if (size <= 0 || size > PAGE_MOST)
+        return NULL;
+    uint8_t *start = space + (PAGE_MOST - (uintptr_t)space % PAGE_MOST);
+    return madvise(start, (size_t)size, MADV_WIPEONFORK) == 0 ? (struct ws_atomic_u32 *)(void *)start : NULL;
+}
+#else
+static struct ws_atomic_u32 *emptied_page(void)
+{
+    return NULL;
+}
+#endif
+
+/* When the library is loaded, so that no thread can fork before. */
 __attribute__((constructor)) static void watch_forks(void)
 {
-    (void)pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-}
-
-uint32_t ws_platform_forks(void)
-{
-    return ws_atomic_load(&forks);
+    page = emptied_page();
+    make_mark();
+    (void)pthread_atfork(NULL, NULL,
+                         after_fork_in_child); /* without memory for it, children are noticed all the same */
 }
 
 /* Takes all bytes from the device, or without one (-1) from the system call. */
@@ -85,18 +122,4 @@ bool ws_platform_keepalive(uint32_t *milliseconds)
 {
     (void)milliseconds;
     return false;
-}
-
-void ws_platform_backoff(uint32_t attempt)
-{
-    if (attempt < SPINS)
-        return;
-    if (attempt < YIELDS) {
-        (void)sched_yield();
-        return;
-    }
-    const struct timespec moment = {.tv_sec = 0, .tv_nsec = 100000};
-    const int cancel = ws_cancel_defer();
-    (void)nanosleep(&moment, NULL);
-    ws_cancel_restore(cancel);
 }

@@ -11,20 +11,37 @@
  */
 BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG size);
 
-/* Attempts before the thread yields, and before it sleeps. */
-#define SPINS  64u
-#define YIELDS 128u
+/*
+ * Whether the process is ending, and no thread is left but this one. In ntdll since Windows Vista, and documented by
+ * Microsoft for programs that look it up.
+ */
+typedef BOOLEAN NTAPI is_ending_function(void);
 
-struct ws_atomic_u32 ws_platform_shared_lock;
+struct ws_atomic_u32 ws_platform_era = {1};
+
+static bool is_ending(void)
+{
+    /* Looked up by the first call, which comes without any lock: the loader has locks of its own. */
+    static struct ws_atomic_ptr function;
+    void *found = ws_atomic_load_ptr(&function);
+    if (!found) {
+        found = (void *)(uintptr_t)GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "RtlDllShutdownInProgress");
+        ws_atomic_store_ptr(&function, found);
+    }
+    return found && ((is_ending_function *)(uintptr_t)found)();
+}
+
+uint32_t ws_platform_notice(void)
+{
+    static struct ws_atomic_u32 noticed;
+    if (is_ending() && ws_atomic_swap_if(&noticed, 0, 1))
+        ws_atomic_store(&ws_platform_era, ws_atomic_load(&ws_platform_era) + 2);
+    return ws_atomic_load(&ws_platform_era);
+}
 
 bool ws_platform_random(void *bytes, size_t size)
 {
     return size <= 0x10000 && SystemFunction036(bytes, (ULONG)size);
-}
-
-uint32_t ws_platform_forks(void)
-{
-    return 0;
 }
 
 bool ws_platform_keepalive(uint32_t *milliseconds)
@@ -43,14 +60,4 @@ bool ws_platform_keepalive(uint32_t *milliseconds)
         return false;
     *milliseconds = value;
     return true;
-}
-
-void ws_platform_backoff(uint32_t attempt)
-{
-    if (attempt < SPINS)
-        YieldProcessor();
-    else if (attempt < YIELDS)
-        (void)SwitchToThread();
-    else
-        Sleep(1);
 }

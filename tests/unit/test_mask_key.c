@@ -3,13 +3,17 @@
  * of many are equal by chance: 1.2 pairs are to be expected among 100,000, and more than the limits below
  * once in more runs than anybody will make.
  */
-#define _POSIX_C_SOURCE 200809L /* fork and its friends under -std=c11 */
+#define _GNU_SOURCE /* fork, syscall and their friends under -std=c11 */
 
 #include "unit.h"
 
 #ifndef _WIN32
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
+#ifdef __linux__
+#include <signal.h>
+#include <sys/syscall.h>
 #endif
 
 #include "faults.h"
@@ -155,16 +159,15 @@ static void a_caller_who_finds_the_pool_taken_does_not_wait(void **state)
  * Section 5.2, "fresh for every frame": a forked child has its parent's memory, but must not send with
  * its keys.
  */
-static void a_forked_child_has_keys_of_its_own(void **state)
+static void expect_keys_of_its_own(pid_t (*make_child)(void))
 {
-    (void)state;
     enum { KEYS = 10, SIZE = KEYS * sizeof(uint32_t) };
     uint32_t keys[2 * KEYS];
     int pipes[2];
 
     take_keys(callers, keys, 1); /* there is a stock to share */
     assert_int_equal(pipe(pipes), 0);
-    pid_t child = fork();
+    pid_t child = make_child();
     assert_true(child >= 0);
     if (child == 0) {
         bool good = true;
@@ -180,6 +183,28 @@ static void a_forked_child_has_keys_of_its_own(void **state)
     (void)close(pipes[0]);
     (void)close(pipes[1]);
     assert_int_equal(equal_pairs(keys, COUNT_OF(keys)), 0);
+}
+
+static void a_forked_child_has_keys_of_its_own(void **state)
+{
+    (void)state;
+    expect_keys_of_its_own(fork);
+}
+
+#endif
+
+#ifdef __linux__
+
+/* As _Fork and clone do it: no handler is run. */
+static pid_t fork_without_handlers(void)
+{
+    return (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+static void a_child_that_no_handlers_ran_for_has_keys_of_its_own(void **state)
+{
+    (void)state;
+    expect_keys_of_its_own(fork_without_handlers);
 }
 
 #endif
@@ -229,6 +254,9 @@ int main(void)
         cmocka_unit_test(a_caller_who_finds_the_pool_taken_does_not_wait),
 #ifndef _WIN32
         cmocka_unit_test(a_forked_child_has_keys_of_its_own),
+#endif
+#ifdef __linux__
+        cmocka_unit_test(a_child_that_no_handlers_ran_for_has_keys_of_its_own),
 #endif
         cmocka_unit_test(concurrent_callers_never_share_a_key),
     };

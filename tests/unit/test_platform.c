@@ -1,6 +1,5 @@
 /*
- * White-box tests of src/platform_posix.c or src/platform_windows.c, and of the lock in platform.h. The
- * administrator's keep-alive interval is in test_platform_windows.c, cancelled threads and more of forks in
+ * White-box tests of src/platform_posix.c or src/platform_windows.c. The administrator's keep-alive interval is in test_platform_windows.c, cancelled threads and more of forks in
  * test_platform_posix.c.
  */
 #define _POSIX_C_SOURCE 200809L /* fork and its friends under -std=c11 */
@@ -14,9 +13,6 @@
 #endif
 
 #include "platform.h"
-#include "threads.h"
-
-enum { THREADS = 4, ROUNDS = 20000 };
 
 static void random_bytes_fill_the_whole_buffer(void **state)
 {
@@ -103,18 +99,21 @@ static void random_bytes_in_small_pieces_fill_the_whole_buffer(void **state)
 }
 
 /* A child is told from its parent, although their memory is the same. */
-static void forks_are_counted(void **state)
+static void a_child_begins_an_era(void **state)
 {
     (void)state;
-    uint32_t before = ws_platform_forks();
+    const uint32_t before = ws_platform_notice();
+    assert_int_equal(before % 2, 1);
     pid_t child = fork();
     assert_true(child >= 0);
-    if (child == 0)
-        _exit(ws_platform_forks() == before + 1 ? 0 : 1);
+    if (child == 0) {
+        const uint32_t era = ws_atomic_load(&ws_platform_era);
+        _exit(era != before && era % 2 == 1 && ws_platform_notice() == era ? 0 : 1);
+    }
     int status = -1;
     assert_true(waitpid(child, &status, 0) == child);
     assert_int_equal(status, 0);
-    assert_int_equal(ws_platform_forks(), before);
+    assert_int_equal(ws_platform_notice(), before);
 }
 
 static void there_is_no_keepalive_interval(void **state)
@@ -126,77 +125,6 @@ static void there_is_no_keepalive_interval(void **state)
 }
 #endif
 
-#ifdef _WIN32
-static void there_are_no_forks(void **state)
-{
-    (void)state;
-    assert_int_equal(ws_platform_forks(), 0);
-}
-#endif
-
-/* At first it costs next to nothing, at last it sleeps; it always comes back. */
-static void waiting_a_moment_ends(void **state)
-{
-    (void)state;
-    for (uint32_t attempt = 0; attempt < 300; attempt++)
-        ws_platform_backoff(attempt);
-    ws_platform_backoff(0x7FFFFFFF);
-    ws_platform_backoff(UINT32_MAX);
-}
-
-static void take_and_give_back(void *argument)
-{
-    ws_platform_lock(argument);
-    ws_platform_unlock(argument);
-}
-
-static void a_lock_that_is_taken_is_waited_for(void **state)
-{
-    (void)state;
-    static struct ws_atomic_u32 lock;
-    struct thread thread;
-
-    ws_platform_lock(&lock);
-    thread_start(&thread, take_and_give_back, &lock);
-    thread_pause();
-    ws_platform_unlock(&lock);
-    thread_join(&thread);
-    assert_int_equal(ws_atomic_load(&lock), 0);
-}
-
-static struct {
-    struct ws_atomic_u32 lock;
-    unsigned inside; /* changed only by who has the lock */
-    unsigned entered;
-    struct ws_atomic_u32 collided;
-} shared;
-
-static void enter_and_leave(void *argument)
-{
-    (void)argument;
-    for (unsigned i = 0; i < ROUNDS; i++) {
-        ws_platform_lock(&shared.lock);
-        if (shared.inside++ != 0)
-            ws_atomic_store(&shared.collided, 1);
-        shared.entered++;
-        shared.inside--;
-        ws_platform_unlock(&shared.lock);
-    }
-}
-
-static void one_thread_at_a_time_has_a_lock(void **state)
-{
-    (void)state;
-    struct thread threads[THREADS];
-    for (unsigned i = 0; i < THREADS; i++)
-        thread_start(&threads[i], enter_and_leave, NULL);
-    for (unsigned i = 0; i < THREADS; i++)
-        thread_join(&threads[i]);
-    assert_int_equal(ws_atomic_load(&shared.collided), 0);
-    assert_int_equal(shared.entered, THREADS * ROUNDS);
-    assert_int_equal(ws_atomic_load(&shared.lock), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,15 +134,9 @@ int main(void)
         cmocka_unit_test(random_bytes_are_spread_evenly),
 #ifndef _WIN32
         cmocka_unit_test(random_bytes_in_small_pieces_fill_the_whole_buffer),
-        cmocka_unit_test(forks_are_counted),
+        cmocka_unit_test(a_child_begins_an_era),
         cmocka_unit_test(there_is_no_keepalive_interval),
 #endif
-#ifdef _WIN32
-        cmocka_unit_test(there_are_no_forks),
-#endif
-        cmocka_unit_test(waiting_a_moment_ends),
-        cmocka_unit_test(a_lock_that_is_taken_is_waited_for),
-        cmocka_unit_test(one_thread_at_a_time_has_a_lock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
