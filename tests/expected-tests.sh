@@ -14,6 +14,12 @@ linux clang
     install.types unit.platform_posix_random
 linux clang linux32
     install.absolute
+linux clang asan linux32 asan32 windows-x64 windows-x86
+    process.two_copies
+linux clang linux32
+    unit.lock_model process.forks
+linux clang asan linux32 asan32 tsan
+    unit.lock_parking unit.wait_parking
 linux clang asan linux32 asan32
     faults.api faults.growth
 linux asan asan32
@@ -31,15 +37,16 @@ linux windows-x64
 linux asan windows-x64
     interop.deflate.server.ws. interop.deflate.client.ws.
 windows-x64 windows-x86
+    process.exit_with_a_killed_owner.handle process.exit_with_a_killed_owner.table
     windows vectors msvc.sources msvc.link report.stub report.imports trace.events
 linux clang tsan
     unit.platform_posix
 tsan
-    unit.handle unit.handle_threads unit.mask_key unit.platform unit.session_threads api.link
+    unit.handle unit.handle_threads unit.lock unit.mask_key unit.session_threads unit.wait api.link
 bench bench-windows-x64
     bench.short bench.json bench.handles
 bench
-    bench.instructions bench.work_per_byte bench.work_per_name
+    bench.contention bench.instructions bench.work_per_byte bench.work_per_name
 static
     clang-tidy.src clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc. clang-tidy.finds
     clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows
