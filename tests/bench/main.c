@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "contention.h"
 #include "handles.h"
 #include "instructions.h"
 #include "machine.h"
@@ -55,6 +56,10 @@ int main(int count, char *arguments[])
     }
     if (options.mode == MODE_RUN) {
         instructions_run(&options);
+        return EXIT_SUCCESS;
+    }
+    if (options.mode == MODE_CONTENTION) {
+        contention_print(&options);
         return EXIT_SUCCESS;
     }
 

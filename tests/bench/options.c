@@ -22,6 +22,8 @@ static const char usage[] =
     "  --instructions      instructions for each message, by valgrind (16-byte messages if no payload is "
     "given)\n"
     "  --handles           time and memory with 1, 1,000 and 1,000,000 open handles\n"
+    "  --contention        how long GetAction takes beside a thread that sends, against a mutex around the "
+    "calls\n"
     "\n"
     "  --workload NAME     only this one\n"
     "  --payload BYTES     only this size\n"
@@ -82,6 +84,8 @@ static bool read_flag(struct options *options, const char *name)
         options->mode = MODE_INSTRUCTIONS;
     else if (strcmp(name, "--handles") == 0)
         options->mode = MODE_HANDLES;
+    else if (strcmp(name, "--contention") == 0)
+        options->mode = MODE_CONTENTION;
     else if (strcmp(name, "--short") == 0)
         options->quick = true;
     else if (strcmp(name, "--json") == 0)

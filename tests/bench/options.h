@@ -13,6 +13,7 @@ enum mode {
     MODE_MEASURE,      /* time against the peer and the limits */
     MODE_INSTRUCTIONS, /* instructions per message of our library */
     MODE_HANDLES,      /* what many handles cost */
+    MODE_CONTENTION,   /* how long a thread waits for another one's calls */
     MODE_RUN           /* only run our library: what MODE_INSTRUCTIONS looks at */
 };
 
