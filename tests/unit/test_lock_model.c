@@ -277,7 +277,8 @@ static uint64_t name_of_now(void)
         const struct actor *actor = &now.actors[i];
         name = mix(name, actor->history);
         name = mix(name, (uint64_t)actor->rounds << 48 | (uint64_t)actor->passed << 32 | actor->ahead << 8 |
-                             (unsigned)actor->status << 2 | actor->sees_queue << 1 | actor->waits);
+                             (unsigned)actor->status << 2 | (unsigned)actor->sees_queue << 1 |
+                             (unsigned)actor->waits);
         name = mix(name, (uint64_t)actor->sleeps_while << 32 | actor->ticket);
     }
     return name | 1;
