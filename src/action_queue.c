@@ -9,22 +9,7 @@
 
 #include "trace.h"
 
-enum { SIDE_READY, SIDE_NETWORK, SIDE_FINISHED, SIDE_INDICATED };
-
 #define MOST_BUFFERS 2u /* in one action */
-
-/*
- * Low bits of a token: so the three outstanding actions never share one, and the trace sees whose it was and whether
- * its completion has ended an operation.
- */
-enum {
-    TOKEN_SEND = 1,
-    TOKEN_RECEIVE = 2,
-    TOKEN_PONG = 3,
-    TOKEN_OF = 3,
-    TOKEN_INDICATION = 4,
-    TOKEN_BITS = 3
-};
 
 /* A ping that cannot be answered at once. */
 struct ws_kept_ping {
@@ -41,7 +26,7 @@ void ws_action_queue_free(struct ws_action_queue *queue)
 
 enum ws_status ws_action_queue_send(struct ws_action_queue *queue, struct ws_operation operation)
 {
-    if (queue->aborted)
+    if (queue->is.aborted)
         return WS_WHY_ABORTED;
     if (!ws_operations_reserve(&queue->sends))
         return WS_WHY_NO_MEMORY;
@@ -53,7 +38,7 @@ enum ws_status ws_action_queue_send(struct ws_action_queue *queue, struct ws_ope
 
 enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_operation operation)
 {
-    enum ws_status status = queue->aborted ? WS_WHY_ABORTED : ws_receive_ended(&queue->receive);
+    enum ws_status status = queue->is.aborted ? WS_WHY_ABORTED : ws_receive_ended(&queue->receive);
     if (status != WS_OK)
         return status;
     if (!ws_operations_reserve(&queue->receives))
@@ -64,15 +49,9 @@ enum ws_status ws_action_queue_receive(struct ws_action_queue *queue, struct ws_
 
 void ws_action_queue_abort(struct ws_action_queue *queue)
 {
-    queue->aborted = true;
-    queue->pong_due = false;
-    queue->pong_holds_receive = false; /* its operations come back without waiting for a pong */
-}
-
-static uint32_t new_token(struct ws_action_queue *queue, uint32_t which)
-{
-    queue->serial++;
-    return queue->serial << TOKEN_BITS | which;
+    queue->is.aborted = true;
+    queue->is.pong_due = false;
+    queue->is.pong_holds_receive = false; /* its operations come back without waiting for a pong */
 }
 
 /* Pongs */
@@ -80,12 +59,12 @@ static uint32_t new_token(struct ws_action_queue *queue, uint32_t which)
 /* Whether a pong would break a frame, or meet another one. */
 static bool pong_is_barred(const struct ws_action_queue *queue)
 {
-    return queue->several || queue->pong_token != 0;
+    return queue->is.several || queue->pong_token != 0;
 }
 
 static bool pong_must_wait(const struct ws_action_queue *queue)
 {
-    return pong_is_barred(queue) || queue->send_waits;
+    return pong_is_barred(queue) || queue->is.send_waits;
 }
 
 static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buffer payload,
@@ -94,8 +73,8 @@ static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buf
     enum ws_status status = ws_send_pong(&queue->send, payload, &action->pieces.buffers[0]);
     if (status != WS_OK)
         return status;
-    queue->pong_token = new_token(queue, TOKEN_PONG);
-    queue->pong_holds_receive = holds_receive;
+    queue->pong_token = ws_action_queue_new_token(queue, WS_TOKEN_PONG);
+    queue->is.pong_holds_receive = holds_receive;
     queue->pong_expected = (uint8_t)action->pieces.buffers[0].length;
     action->type = WS_ACTION_SEND_TO_NETWORK;
     action->token = queue->pong_token;
@@ -107,9 +86,9 @@ static enum ws_status hand_out_pong(struct ws_action_queue *queue, struct ws_buf
 /* The send side lets one pass, and then what waits there is next: a peer may ping faster than pongs are written. */
 static bool kept_pong_is_next(const struct ws_action_queue *queue, unsigned sides)
 {
-    if (!queue->pong_due || pong_must_wait(queue))
+    if (!queue->is.pong_due || pong_must_wait(queue))
         return false;
-    return sides & WS_SIDE_SEND ? !queue->sends_turn : ws_receive_failure(&queue->receive) == WS_OK;
+    return sides & WS_SIDE_SEND ? !queue->is.sends_turn : ws_receive_failure(&queue->receive) == WS_OK;
 }
 
 static enum ws_status hand_out_kept_pong(struct ws_action_queue *queue, unsigned sides,
@@ -119,8 +98,9 @@ static enum ws_status hand_out_kept_pong(struct ws_action_queue *queue, unsigned
     enum ws_status status = hand_out_pong(queue, payload, sides == WS_SIDE_RECEIVE, action);
     if (status != WS_OK)
         return status;
-    queue->pong_due = false;
-    queue->sends_turn = sides & WS_SIDE_SEND && queue->send_token == 0 && ws_operations_head(&queue->sends);
+    queue->is.pong_due = false;
+    queue->is.sends_turn =
+        sides & WS_SIDE_SEND && queue->send_token == 0 && ws_operations_head(&queue->sends);
     return WS_OK;
 }
 
@@ -130,7 +110,7 @@ static enum ws_status keep_ping(struct ws_action_queue *queue, struct ws_buffer 
         return WS_WHY_NO_MEMORY;
     memcpy(queue->kept->payload, payload.bytes, payload.length);
     queue->kept->length = (uint8_t)payload.length;
-    queue->pong_due = true;
+    queue->is.pong_due = true;
     return WS_OK;
 }
 
@@ -150,9 +130,9 @@ static enum ws_status answer_ping(struct ws_action_queue *queue, struct ws_buffe
 static void hand_out_send(struct ws_action_queue *queue, const struct ws_operation *op,
                           enum ws_action_type type, struct ws_action *action)
 {
-    queue->sends_turn = false;
-    queue->send_token =
-        new_token(queue, type == WS_ACTION_SEND_TO_NETWORK ? TOKEN_SEND : TOKEN_SEND | TOKEN_INDICATION);
+    queue->is.sends_turn = false;
+    queue->send_token = ws_action_queue_new_token(
+        queue, type == WS_ACTION_SEND_TO_NETWORK ? WS_TOKEN_SEND : WS_TOKEN_SEND | WS_TOKEN_INDICATION);
     action->type = type;
     action->token = queue->send_token;
     action->context = op->context;
@@ -167,7 +147,7 @@ static enum ws_status send_frame(struct ws_action_queue *queue, const struct ws_
     const bool alone = queue->pong_token != 0; /* which is never so inside a frame of several actions */
     if (alone && !ws_send_can_be_alone(&queue->send, op, room > 0 ? room : MOST_BUFFERS)) {
         if (room > 0) /* without, nothing may change: the receive side can still refuse this call */
-            queue->send_waits = true;
+            queue->is.send_waits = true;
         return WS_OK;
     }
     if (room == 0)
@@ -177,11 +157,11 @@ static enum ws_status send_frame(struct ws_action_queue *queue, const struct ws_
     enum ws_status status = ws_send_next(&queue->send, op, room, alone, &action->pieces, &progress);
     if (status != WS_OK)
         return status;
-    queue->send_waits = false;
+    queue->is.send_waits = false;
     queue->more = progress != WS_SEND_FINISHED;
     if (progress == WS_SEND_IN_FRAME)
-        queue->several = true;
-    queue->send_state = SIDE_NETWORK;
+        queue->is.several = true;
+    queue->send_state = WS_HEAD_NETWORK;
     hand_out_send(queue, op, WS_ACTION_SEND_TO_NETWORK, action);
     queue->send_expected = action->pieces.buffers[0].length;
     if (action->pieces.count > 1)
@@ -194,29 +174,26 @@ static enum ws_status next_send(struct ws_action_queue *queue, uint32_t room, st
     const struct ws_operation *op = ws_operations_head(&queue->sends);
     if (!op || queue->send_token != 0)
         return WS_OK;
-    if (queue->send_state == SIDE_READY && !queue->aborted)
+    if (queue->send_state == WS_HEAD_READY && !queue->is.aborted)
         return send_frame(queue, op, room, action);
-    queue->send_state = SIDE_INDICATED;
+    queue->send_state = WS_HEAD_INDICATED;
     hand_out_send(queue, op, WS_ACTION_INDICATE_SEND_COMPLETE, action);
     return WS_OK;
 }
 
 static enum ws_status complete_send(struct ws_action_queue *queue, uint32_t bytes)
 {
-    queue->send_token = 0;
-    if (queue->send_state == SIDE_INDICATED) {
-        ws_operations_pop(&queue->sends);
-        queue->send_state = SIDE_READY;
+    if (queue->send_state == WS_HEAD_INDICATED) {
+        ws_action_queue_end_send(queue);
         return WS_OK;
     }
     if (queue->more && bytes == queue->send_expected) {
-        queue->send_state = SIDE_READY;
+        queue->send_token = 0;
+        queue->send_state = WS_HEAD_READY;
         return WS_OK;
     }
     /* The last piece, or the caller goes its own way: for the session the frame is sent. */
-    ws_send_end(&queue->send);
-    queue->several = false;
-    queue->send_state = SIDE_FINISHED;
+    ws_action_queue_end_frame(queue);
     return bytes == queue->send_expected ? WS_OK : WS_WHY_SEND_COUNT;
 }
 
@@ -225,9 +202,10 @@ static enum ws_status complete_send(struct ws_action_queue *queue, uint32_t byte
 static void hand_out_receive(struct ws_action_queue *queue, const struct ws_operation *op,
                              enum ws_action_type type, struct ws_action *action)
 {
-    queue->receive_state = type == WS_ACTION_RECEIVE_FROM_NETWORK ? SIDE_NETWORK : SIDE_INDICATED;
-    queue->receive_token = new_token(
-        queue, type == WS_ACTION_RECEIVE_FROM_NETWORK ? TOKEN_RECEIVE : TOKEN_RECEIVE | TOKEN_INDICATION);
+    queue->receive_state = type == WS_ACTION_RECEIVE_FROM_NETWORK ? WS_HEAD_NETWORK : WS_HEAD_INDICATED;
+    queue->receive_token = ws_action_queue_new_token(queue, type == WS_ACTION_RECEIVE_FROM_NETWORK
+                                                                ? WS_TOKEN_RECEIVE
+                                                                : WS_TOKEN_RECEIVE | WS_TOKEN_INDICATION);
     action->type = type;
     action->token = queue->receive_token;
     action->context = op->context;
@@ -251,7 +229,7 @@ static enum ws_status receive_frame(struct ws_action_queue *queue, const struct 
         switch (ws_receive_next(&queue->receive, own, &action->event)) {
         case WS_RECEIVE_READ:
             /* The peer may wait for its pong before it sends anything. */
-            if (queue->pong_due && !pong_is_barred(queue))
+            if (queue->is.pong_due && !pong_is_barred(queue))
                 return hand_out_kept_pong(queue, WS_SIDE_RECEIVE, action);
             queue->receive_offered = action->event.buffer.length;
             hand_out_receive(queue, op, WS_ACTION_RECEIVE_FROM_NETWORK, action);
@@ -275,11 +253,11 @@ static enum ws_status receive_frame(struct ws_action_queue *queue, const struct 
 static enum ws_status next_receive(struct ws_action_queue *queue, uint32_t room, struct ws_action *action)
 {
     const struct ws_operation *op = ws_operations_head(&queue->receives);
-    if (!op || queue->receive_token != 0 || queue->pong_holds_receive)
+    if (!op || queue->receive_token != 0 || queue->is.pong_holds_receive)
         return WS_OK;
     if (room == 0)
         return WS_WHY_BUFFER_COUNT_ZERO;
-    if (queue->receive_state == SIDE_READY && !queue->aborted)
+    if (queue->receive_state == WS_HEAD_READY && !queue->is.aborted)
         return receive_frame(queue, op, action);
     indicate_cancelled(queue, op, action);
     return WS_OK;
@@ -287,20 +265,19 @@ static enum ws_status next_receive(struct ws_action_queue *queue, uint32_t room,
 
 static enum ws_status complete_receive(struct ws_action_queue *queue, uint32_t bytes)
 {
-    queue->receive_token = 0;
-    if (queue->receive_state == SIDE_INDICATED) {
-        ws_operations_pop(&queue->receives);
-        queue->receive_state = SIDE_READY;
+    if (queue->receive_state == WS_HEAD_INDICATED) {
+        ws_action_queue_end_receive(queue);
         return WS_OK;
     }
+    queue->receive_token = 0;
     if (bytes == 0 || bytes > queue->receive_offered) {
         ws_receive_cancel(&queue->receive);
-        queue->receive_state = SIDE_FINISHED;
+        queue->receive_state = WS_HEAD_FINISHED;
         return bytes == 0 ? WS_WHY_READ_ENDED : WS_WHY_READ_COUNT;
     }
     const struct ws_operation *op = ws_operations_head(&queue->receives);
     ws_receive_filled(&queue->receive, (struct ws_buffer){op->bytes, op->length}, bytes);
-    queue->receive_state = SIDE_READY;
+    queue->receive_state = WS_HEAD_READY;
     return WS_OK;
 }
 
@@ -326,7 +303,7 @@ enum ws_status ws_action_queue_next(struct ws_action_queue *queue, unsigned side
 static enum ws_status complete_pong(struct ws_action_queue *queue, uint32_t bytes)
 {
     queue->pong_token = 0;
-    queue->pong_holds_receive = false;
+    queue->is.pong_holds_receive = false;
     return bytes == queue->pong_expected ? WS_OK : WS_WHY_PONG_COUNT;
 }
 
@@ -367,10 +344,10 @@ uint32_t ws_action_queue_last_receive(const struct ws_action_queue *queue)
 
 uint32_t ws_action_queue_operation(const struct ws_action_queue *queue, uint32_t token)
 {
-    switch (token & TOKEN_OF) {
-    case TOKEN_SEND:
+    switch (token & WS_TOKEN_OF) {
+    case WS_TOKEN_SEND:
         return send_id(ws_operations_first_number(&queue->sends));
-    case TOKEN_RECEIVE:
+    case WS_TOKEN_RECEIVE:
         return receive_id(ws_operations_first_number(&queue->receives));
     default:
         return 0;
@@ -379,10 +356,10 @@ uint32_t ws_action_queue_operation(const struct ws_action_queue *queue, uint32_t
 
 uint32_t ws_action_queue_ended(const struct ws_action_queue *queue, uint32_t token)
 {
-    switch (token & (TOKEN_OF | TOKEN_INDICATION)) {
-    case TOKEN_SEND | TOKEN_INDICATION:
+    switch (token & (WS_TOKEN_OF | WS_TOKEN_INDICATION)) {
+    case WS_TOKEN_SEND | WS_TOKEN_INDICATION:
         return send_id(ws_operations_first_number(&queue->sends) - 1);
-    case TOKEN_RECEIVE | TOKEN_INDICATION:
+    case WS_TOKEN_RECEIVE | WS_TOKEN_INDICATION:
         return receive_id(ws_operations_first_number(&queue->receives) - 1);
     default:
         return 0;

@@ -5,10 +5,10 @@
  *
  * Each side works on the operation at its queue's head:
  *
- *   SIDE_READY      nothing outstanding: go on with the operation's frame
- *   SIDE_NETWORK    a network action is outstanding
- *   SIDE_FINISHED   the frame was sent, or the operation cancelled: its indication is due
- *   SIDE_INDICATED  the indication is outstanding; its completion removes the operation
+ *   WS_HEAD_READY      nothing outstanding: go on with the operation's frame
+ *   WS_HEAD_NETWORK    a network action is outstanding
+ *   WS_HEAD_FINISHED   the frame was sent, or the operation cancelled: its indication is due
+ *   WS_HEAD_INDICATED  the indication is outstanding; its completion removes the operation
  *
  * A pong is an action beside the two. At most one is outstanding. It and a frame of several actions exclude each other,
  * so that no frame is ever broken by another:
@@ -50,6 +50,9 @@ enum ws_action_type {
 /* Which queues are asked, with the values of WEB_SOCKET_ACTION_QUEUE. */
 enum { WS_SIDE_SEND = 1, WS_SIDE_RECEIVE = 2, WS_SIDE_ALL = 3 };
 
+/* Where a side is with the operation at its queue's head, see above. */
+enum { WS_HEAD_READY, WS_HEAD_NETWORK, WS_HEAD_FINISHED, WS_HEAD_INDICATED };
+
 /* Which members are set depends on the type. */
 struct ws_action {
     enum ws_action_type type;
@@ -60,6 +63,17 @@ struct ws_action {
     uint8_t first;                 /* of the send side: WS_EXTENSION: the first header byte */
     struct ws_pieces pieces;       /* WS_ACTION_SEND_TO_NETWORK */
     struct ws_receive_event event; /* of the receive side; its status after WS_ERROR_FORMAT */
+};
+
+/* What is seldom so: together, and as long as a uint64_t, because one look then tells that nothing of it is. */
+struct ws_action_queue_unusual {
+    _Alignas(uint64_t) bool aborted;
+    bool several;            /* inside a frame of several actions */
+    bool sends_turn;         /* what waits on the send side has let a kept pong pass */
+    bool send_waits;         /* a frame that cannot be cut waits for a pong, and is next */
+    bool pong_due;           /* kept holds a ping that is still to be answered */
+    bool pong_holds_receive; /* the outstanding pong came through the receive side, which waits for it */
+    bool zero[2];
 };
 
 struct ws_action_queue {
@@ -74,17 +88,56 @@ struct ws_action_queue {
     uint32_t pong_token;
     uint32_t send_expected;   /* bytes in the outstanding send, modulo 2^32 as its completion can tell them */
     uint32_t receive_offered; /* bytes that the outstanding read has room for */
-    uint8_t send_state;       /* SIDE_... */
+    uint8_t send_state;       /* WS_HEAD_... */
     uint8_t receive_state;
-    bool several;            /* inside a frame of several actions */
-    bool more;               /* the outstanding send is not the operation's last */
-    bool sends_turn;         /* what waits on the send side has let a kept pong pass */
-    bool send_waits;         /* a frame that cannot be cut waits for a pong, and is next */
-    bool pong_due;           /* kept holds a ping that is still to be answered */
-    bool pong_holds_receive; /* the outstanding pong came through the receive side, which waits for it */
-    bool aborted;
     uint8_t pong_expected; /* bytes of the outstanding pong */
+    bool more;             /* the outstanding send is not the operation's last */
+    struct ws_action_queue_unusual is;
 };
+
+/*
+ * Low bits of a token: so the three outstanding actions never share one, and the trace sees whose it was and whether
+ * its completion has ended an operation.
+ */
+enum {
+    WS_TOKEN_SEND = 1,
+    WS_TOKEN_RECEIVE = 2,
+    WS_TOKEN_PONG = 3,
+    WS_TOKEN_OF = 3,
+    WS_TOKEN_INDICATION = 4,
+    WS_TOKEN_BITS = 3
+};
+
+/** The token of the next action. which: a sum of WS_TOKEN_... */
+static inline uint32_t ws_action_queue_new_token(struct ws_action_queue *queue, uint32_t which)
+{
+    queue->serial++;
+    return queue->serial << WS_TOKEN_BITS | which;
+}
+
+/* The outstanding indication is over, and its operation with it; or the outstanding action was its frame's last. */
+
+static inline void ws_action_queue_end_receive(struct ws_action_queue *queue)
+{
+    queue->receive_token = 0;
+    queue->receive_state = WS_HEAD_READY;
+    ws_operations_pop(&queue->receives);
+}
+
+static inline void ws_action_queue_end_send(struct ws_action_queue *queue)
+{
+    queue->send_token = 0;
+    queue->send_state = WS_HEAD_READY;
+    ws_operations_pop(&queue->sends);
+}
+
+static inline void ws_action_queue_end_frame(struct ws_action_queue *queue)
+{
+    queue->send_token = 0;
+    queue->send_state = WS_HEAD_FINISHED;
+    queue->is.several = false;
+    ws_send_end(&queue->send);
+}
 
 /*
  * The queues begin with all members zero but the send and the receive side, which ws_send_init and

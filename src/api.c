@@ -11,9 +11,11 @@
 #include "handle.h"
 #include "handshake.h"
 #include "outcome.h"
+#include "outputs.h"
 #include "platform.h"
 #include "properties.h"
 #include "session.h"
+#include "short_way.h"
 #include "status.h"
 #include "trace.h"
 
@@ -21,10 +23,8 @@
 #define KEEPALIVE_LEAST   15000u
 #define PROTOCOL_VERSION  13u /* RFC 6455 */
 
-/* A raw frame's buffer type is the first nine bits of its header: the first byte, and the mask bit lowest. */
 #define RAW_TYPE_LIMIT    0x200u
 #define RAW_TYPE_MASK_BIT 0x001u
-#define RAW_TYPE_SHIFT    1u
 
 _Static_assert((int)WEB_SOCKET_SEND_ACTION_QUEUE == WS_SIDE_SEND &&
                    (int)WEB_SOCKET_RECEIVE_ACTION_QUEUE == WS_SIDE_RECEIVE &&
@@ -43,9 +43,10 @@ _Static_assert((uint8_t)WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE == WS_TEXT_FRAGMENT
                    (uint8_t)WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE == WS_UNSOLICITED_PONG,
                "kinds are the low bits of the API's buffer types");
 
-static struct ws_handle_slot *enter(WEB_SOCKET_HANDLE handle, struct ws_session **session)
+static struct ws_handle_slot *enter(WEB_SOCKET_HANDLE handle)
 {
-    return ws_handle_enter((uintptr_t)handle, session);
+    struct ws_session *session;
+    return ws_handle_enter((uintptr_t)handle, &session);
 }
 
 /* After a call that was given headers. */
@@ -115,13 +116,12 @@ HRESULT WINAPI WebSocketCreateServerHandle(const PWEB_SOCKET_PROPERTY pPropertie
 
 WEBSOCKET_VOID WINAPI WebSocketAbortHandle(WEB_SOCKET_HANDLE hWebSocket)
 {
-    struct ws_session *session;
-    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    struct ws_handle_slot *slot = enter(hWebSocket);
     if (!slot) {
         (void)ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
         return S_OK;
     }
-    struct ws_action_queue *queue = ws_session_open_queue(session);
+    struct ws_action_queue *queue = ws_session_open_queue(slot->session);
     if (queue)
         ws_action_queue_abort(queue);
     (void)leave(slot, __func__, queue ? WS_OK : WS_WHY_ABORT_EARLY);
@@ -142,8 +142,7 @@ HRESULT WINAPI WebSocketBeginClientHandshake(
     ULONG ulExtensionCount, const PWEB_SOCKET_HTTP_HEADER pInitialHeaders, ULONG ulInitialHeaderCount,
     PWEB_SOCKET_HTTP_HEADER *pAdditionalHeaders, ULONG *pulAdditionalHeaderCount)
 {
-    struct ws_session *session;
-    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    struct ws_handle_slot *slot = enter(hWebSocket);
     if (!slot)
         return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     if (!pAdditionalHeaders || !pulAdditionalHeaderCount)
@@ -154,8 +153,8 @@ HRESULT WINAPI WebSocketBeginClientHandshake(
                                           .extensions = pszExtensions,
                                           .extension_count = ulExtensionCount};
     uint32_t count;
-    enum ws_status status = ws_session_begin_client(session, &offer, pInitialHeaders, ulInitialHeaderCount,
-                                                    pAdditionalHeaders, &count);
+    enum ws_status status = ws_session_begin_client(slot->session, &offer, pInitialHeaders,
+                                                    ulInitialHeaderCount, pAdditionalHeaders, &count);
     if (status == WS_OK)
         *pulAdditionalHeaderCount = count;
     return leave(slot, __func__, status);
@@ -166,8 +165,7 @@ HRESULT WINAPI WebSocketEndClientHandshake(WEB_SOCKET_HANDLE hWebSocket,
                                            ULONG ulReponseHeaderCount, ULONG *pulSelectedExtensions,
                                            ULONG *pulSelectedExtensionCount, ULONG *pulSelectedSubprotocol)
 {
-    struct ws_session *session;
-    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    struct ws_handle_slot *slot = enter(hWebSocket);
     if (!slot)
         return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
 
@@ -175,7 +173,7 @@ HRESULT WINAPI WebSocketEndClientHandshake(WEB_SOCKET_HANDLE hWebSocket,
                                                   .extension_count = pulSelectedExtensionCount,
                                                   .subprotocol = pulSelectedSubprotocol};
     enum ws_status status =
-        ws_session_end_client(session, pResponseHeaders, ulReponseHeaderCount, &selection);
+        ws_session_end_client(slot->session, pResponseHeaders, ulReponseHeaderCount, &selection);
     return leave_handshake(slot, __func__, status, pResponseHeaders, ulReponseHeaderCount);
 }
 
@@ -186,8 +184,7 @@ HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR
                                              PWEB_SOCKET_HTTP_HEADER *pResponseHeaders,
                                              ULONG *pulResponseHeaderCount)
 {
-    struct ws_session *session;
-    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    struct ws_handle_slot *slot = enter(hWebSocket);
     if (!slot)
         return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
     if (!pResponseHeaders || !pulResponseHeaderCount)
@@ -197,8 +194,8 @@ HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR
                                             .extensions = pszExtensionSelected,
                                             .extension_count = ulExtensionSelectedCount};
     uint32_t count;
-    enum ws_status status = ws_session_begin_server(session, &choice, pRequestHeaders, ulRequestHeaderCount,
-                                                    pResponseHeaders, &count);
+    enum ws_status status = ws_session_begin_server(slot->session, &choice, pRequestHeaders,
+                                                    ulRequestHeaderCount, pResponseHeaders, &count);
     if (status == WS_OK)
         *pulResponseHeaderCount = count;
     return leave_handshake(slot, __func__, status, pRequestHeaders, ulRequestHeaderCount);
@@ -206,11 +203,10 @@ HRESULT WINAPI WebSocketBeginServerHandshake(WEB_SOCKET_HANDLE hWebSocket, PCSTR
 
 HRESULT WINAPI WebSocketEndServerHandshake(WEB_SOCKET_HANDLE hWebSocket)
 {
-    struct ws_session *session;
-    struct ws_handle_slot *slot = enter(hWebSocket, &session);
+    struct ws_handle_slot *slot = enter(hWebSocket);
     if (!slot)
         return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
-    return leave(slot, __func__, ws_session_end_server(session));
+    return leave(slot, __func__, ws_session_end_server(slot->session));
 }
 
 /* Operations */
@@ -254,7 +250,7 @@ static enum ws_status read_raw(uint32_t type, const WEB_SOCKET_BUFFER *buffer, s
     if (type & RAW_TYPE_MASK_BIT)
         return WS_WHY_TYPE_MASK_BIT;
     op->kind = WS_EXTENSION;
-    op->first = (uint8_t)(type >> RAW_TYPE_SHIFT);
+    op->first = (uint8_t)(type >> WS_RAW_TYPE_SHIFT);
     enum ws_status status = read_payload(buffer, op);
     if (status != WS_OK || !ws_frame_is_control(op->first))
         return status;
@@ -285,168 +281,92 @@ static enum ws_status read_send(WEB_SOCKET_BUFFER_TYPE type, const WEB_SOCKET_BU
     }
 }
 
+WS_OUT_OF_LINE static HRESULT queue_send(struct ws_handle_slot *slot, WEB_SOCKET_HANDLE handle,
+                                         WEB_SOCKET_BUFFER_TYPE type, const WEB_SOCKET_BUFFER *buffer,
+                                         PVOID context)
+{
+    slot = slot ? slot : enter(handle);
+    if (!slot)
+        return ws_outcome_refuse((uintptr_t)handle, "WebSocketSend", WS_WHY_HANDLE_UNKNOWN);
+
+    struct ws_operation op = {.context = context};
+    struct ws_action_queue *queue;
+    enum ws_status status = read_send(type, buffer, &op);
+    if (status == WS_OK)
+        status = ws_session_queue(slot->session, &queue);
+    if (status == WS_OK)
+        status = ws_action_queue_send(queue, op);
+    return leave_operation(slot, "WebSocketSend", status, WS_TRACE_QUEUED, WS_SIDE_SEND, op.kind);
+}
+
 HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER_TYPE BufferType,
                              WEB_SOCKET_BUFFER *pBuffer, PVOID Context)
 {
-    struct ws_session *session;
-    struct ws_handle_slot *slot = enter(hWebSocket, &session);
-    if (!slot)
-        return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+    struct ws_handle_slot *slot = ws_handle_enter_free((uintptr_t)hWebSocket);
+    if (slot && ws_short_way_send(slot->session, BufferType, pBuffer, Context)) {
+        ws_handle_leave(slot);
+        return S_OK;
+    }
+    return queue_send(slot, hWebSocket, BufferType, pBuffer, Context);
+}
 
-    struct ws_operation op = {.context = Context};
+WS_OUT_OF_LINE static HRESULT queue_receive(struct ws_handle_slot *slot, WEB_SOCKET_HANDLE handle,
+                                            const WEB_SOCKET_BUFFER *buffer, PVOID context)
+{
+    slot = slot ? slot : enter(handle);
+    if (!slot)
+        return ws_outcome_refuse((uintptr_t)handle, "WebSocketReceive", WS_WHY_HANDLE_UNKNOWN);
+
+    struct ws_operation op = {.context = context};
     struct ws_action_queue *queue;
-    enum ws_status status = read_send(BufferType, pBuffer, &op);
+    enum ws_status status = read_payload(buffer, &op);
+    if (buffer && op.length == 0)
+        status = WS_WHY_RECEIVE_BUFFER_EMPTY;
     if (status == WS_OK)
-        status = ws_session_queue(session, &queue);
+        status = ws_session_queue(slot->session, &queue);
     if (status == WS_OK)
-        status = ws_action_queue_send(queue, op);
-    return leave_operation(slot, __func__, status, WS_TRACE_QUEUED, WS_SIDE_SEND, op.kind);
+        status = ws_action_queue_receive(queue, op);
+    return leave_operation(slot, "WebSocketReceive", status, WS_TRACE_QUEUED, WS_SIDE_RECEIVE, 0);
 }
 
 HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER *pBuffer, PVOID pvContext)
 {
-    struct ws_session *session;
-    struct ws_handle_slot *slot = enter(hWebSocket, &session);
-    if (!slot)
-        return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
-
-    struct ws_operation op = {.context = pvContext};
-    struct ws_action_queue *queue;
-    enum ws_status status = read_payload(pBuffer, &op);
-    if (pBuffer && op.length == 0)
-        status = WS_WHY_RECEIVE_BUFFER_EMPTY;
-    if (status == WS_OK)
-        status = ws_session_queue(session, &queue);
-    if (status == WS_OK)
-        status = ws_action_queue_receive(queue, op);
-    return leave_operation(slot, __func__, status, WS_TRACE_QUEUED, WS_SIDE_RECEIVE, 0);
+    struct ws_handle_slot *slot = ws_handle_enter_free((uintptr_t)hWebSocket);
+    if (slot && !pBuffer && ws_short_way_receive(slot->session, pvContext)) {
+        ws_handle_leave(slot);
+        return S_OK;
+    }
+    return queue_receive(slot, hWebSocket, pBuffer, pvContext);
 }
 
 /* Actions */
 
-/* The pointers that WebSocketGetAction is given; any of them may be NULL until they were checked. */
-struct action_outputs {
-    WEB_SOCKET_BUFFER *buffers;
-    ULONG *count; /* in: how many buffers there is room for */
-    WEB_SOCKET_ACTION *action;
-    WEB_SOCKET_BUFFER_TYPE *type;
-    PVOID *application_context;
-    PVOID *action_context;
-};
-
-static WEB_SOCKET_BUFFER_TYPE buffer_type_of(uint8_t kind, uint8_t first)
+WS_OUT_OF_LINE static HRESULT get_action(struct ws_handle_slot *slot, WEB_SOCKET_HANDLE handle,
+                                         WEB_SOCKET_ACTION_QUEUE side, const struct ws_outputs *out)
 {
-    if (kind == WS_EXTENSION)
-        return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)first << RAW_TYPE_SHIFT);
-    return (WEB_SOCKET_BUFFER_TYPE)((uint32_t)WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE | kind);
-}
-
-static void write_data(struct ws_buffer data, WEB_SOCKET_BUFFER *buffer)
-{
-    buffer->Data.pbBuffer = data.bytes;
-    buffer->Data.ulBufferLength = data.length;
-}
-
-static void write_close_status(struct ws_buffer reason, uint16_t status, WEB_SOCKET_BUFFER *buffer)
-{
-    buffer->CloseStatus.pbReason = reason.bytes;
-    buffer->CloseStatus.ulReasonLength = reason.length;
-    buffer->CloseStatus.usStatus = status;
-}
-
-/* The table of section 8, a row for each case. */
-static void write_action(const struct ws_action *action, const struct action_outputs *out)
-{
-    WEB_SOCKET_BUFFER_TYPE type = (WEB_SOCKET_BUFFER_TYPE)0;
-    ULONG count = 0;
-
-    switch (action->type) {
-    case WS_ACTION_NONE:
-        break;
-    case WS_ACTION_SEND_TO_NETWORK:
-        count = action->pieces.count;
-        for (ULONG i = 0; i < count; i++)
-            write_data(action->pieces.buffers[i], &out->buffers[i]);
-        type = buffer_type_of(action->kind, action->first);
-        break;
-    case WS_ACTION_INDICATE_SEND_COMPLETE:
-        type = buffer_type_of(action->kind, action->first);
-        break;
-    case WS_ACTION_RECEIVE_FROM_NETWORK:
-        count = 1;
-        write_data(action->event.buffer, out->buffers);
-        break;
-    case WS_ACTION_INDICATE_RECEIVE_COMPLETE:
-        count = 1;
-        if (action->event.kind == WS_CLOSE)
-            write_close_status(action->event.buffer, action->event.status, out->buffers);
-        else
-            write_data(action->event.buffer, out->buffers);
-        type = buffer_type_of(action->event.kind, action->event.first);
-        break;
+    slot = slot ? slot : enter(handle);
+    if (!slot) {
+        ws_outputs_write_failure(out, WS_WHY_HANDLE_UNKNOWN, 0);
+        return ws_outcome_refuse((uintptr_t)handle, "WebSocketGetAction", WS_WHY_HANDLE_UNKNOWN);
     }
-    *out->count = count;
-    *out->action = (WEB_SOCKET_ACTION)action->type;
-    *out->type = type;
-    if (action->has_context && out->application_context)
-        *out->application_context = action->context;
-    *out->action_context = (PVOID)(uintptr_t)action->token;
-}
-
-/* A failed call says that there is nothing to do, with the outputs that are there. */
-static void write_failure(const struct action_outputs *out)
-{
-    if (out->count)
-        *out->count = 0;
-    if (out->action)
-        *out->action = WEB_SOCKET_NO_ACTION;
-    if (out->type)
-        *out->type = (WEB_SOCKET_BUFFER_TYPE)0;
-    if (out->action_context)
-        *out->action_context = NULL;
-}
-
-/* A broken stream: also the close status that the caller should send, ready to be handed to WebSocketSend. */
-static void write_broken_stream(uint16_t status, const struct action_outputs *out)
-{
-    write_failure(out);
-    write_close_status((struct ws_buffer){NULL, 0}, status, out->buffers);
-    *out->count = 1;
-    *out->type = WEB_SOCKET_CLOSE_BUFFER_TYPE;
-}
-
-static enum ws_status check_outputs(const struct action_outputs *out)
-{
-    if (!out->buffers)
-        return WS_WHY_BUFFERS_NULL;
-    if (!out->count)
-        return WS_WHY_BUFFER_COUNT_NULL;
-    if (!out->action)
-        return WS_WHY_ACTION_NULL;
-    if (!out->type)
-        return WS_WHY_BUFFER_TYPE_NULL;
-    return out->action_context ? WS_OK : WS_WHY_ACTION_CONTEXT_NULL;
-}
-
-static enum ws_status get_action(struct ws_session *session, WEB_SOCKET_ACTION_QUEUE side,
-                                 const struct action_outputs *out, struct ws_action *action)
-{
+    struct ws_action action;
     struct ws_action_queue *queue;
-    enum ws_status status = check_outputs(out);
+    enum ws_status status = ws_outputs_check(out);
     if (status == WS_OK && (side < WEB_SOCKET_SEND_ACTION_QUEUE || side > WEB_SOCKET_ALL_ACTION_QUEUE))
         status = WS_WHY_QUEUE_UNKNOWN;
     if (status == WS_OK)
-        status = ws_session_queue(session, &queue);
-    action->event.status = 0; /* the queue sets it with the two classes below */
+        status = ws_session_queue(slot->session, &queue);
+    action.event.status = 0; /* the queue sets it where the peer broke the protocol */
     if (status == WS_OK)
-        status = ws_action_queue_next(queue, (unsigned)side, *out->count, action);
+        status = ws_action_queue_next(queue, (unsigned)side, *out->count, &action);
     if (status == WS_OK)
-        write_action(action, out);
-    else if (ws_status_class(status) == WS_ERROR_FORMAT || ws_status_class(status) == WS_ERROR_TEXT)
-        write_broken_stream(action->event.status, out);
+        ws_outputs_write(out, &action);
     else
-        write_failure(out);
-    return status;
+        ws_outputs_write_failure(out, status, action.event.status);
+    /* What was written to the caller's memory may no longer be there. */
+    const bool fine = status == WS_OK;
+    return leave_operation(slot, "WebSocketGetAction", status, WS_TRACE_ACTION, fine ? action.token : 0,
+                           fine ? (uint32_t)action.type : 0);
 }
 
 HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTION_QUEUE eActionQueue,
@@ -454,22 +374,16 @@ HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTIO
                                   WEB_SOCKET_ACTION *pAction, WEB_SOCKET_BUFFER_TYPE *pBufferType,
                                   PVOID *pvApplicationContext, PVOID *pvActionContext)
 {
-    const struct action_outputs out = {pDataBuffers, pulDataBufferCount,   pAction,
-                                       pBufferType,  pvApplicationContext, pvActionContext};
-    struct ws_session *session;
-    struct ws_handle_slot *slot = enter(hWebSocket, &session);
-    if (!slot) {
-        write_failure(&out);
-        return ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+    struct ws_handle_slot *slot = ws_handle_enter_free((uintptr_t)hWebSocket);
+    if (slot && ws_short_way_next(slot->session, (unsigned)eActionQueue,
+                                  (struct ws_outputs){pDataBuffers, pulDataBufferCount, pAction, pBufferType,
+                                                      pvApplicationContext, pvActionContext})) {
+        ws_handle_leave(slot);
+        return S_OK;
     }
-    struct ws_action action;
-    enum ws_status status = get_action(session, eActionQueue, &out, &action);
-    if (!ws_trace_is_quiet(status)) /* what was written to the caller's memory may no longer be there */
-        return ws_outcome_leave_telling(slot, __func__, status, WS_TRACE_ACTION,
-                                        status == WS_OK ? action.token : 0,
-                                        status == WS_OK ? (uint32_t)action.type : 0);
-    ws_handle_leave(slot);
-    return S_OK;
+    const struct ws_outputs out = {pDataBuffers, pulDataBufferCount,   pAction,
+                                   pBufferType,  pvApplicationContext, pvActionContext};
+    return get_action(slot, hWebSocket, eActionQueue, &out);
 }
 
 static enum ws_status complete_action(struct ws_session *session, uintptr_t context, ULONG bytes)
@@ -480,18 +394,28 @@ static enum ws_status complete_action(struct ws_session *session, uintptr_t cont
     return ws_action_queue_complete(queue, (uint32_t)context, bytes);
 }
 
+WS_OUT_OF_LINE static HRESULT complete(struct ws_handle_slot *slot, WEB_SOCKET_HANDLE handle, PVOID context,
+                                       ULONG bytes)
+{
+    slot = slot ? slot : enter(handle);
+    if (!slot)
+        (void)ws_outcome_refuse((uintptr_t)handle, "WebSocketCompleteAction", WS_WHY_HANDLE_UNKNOWN);
+    else
+        (void)leave_operation(slot, "WebSocketCompleteAction",
+                              complete_action(slot->session, (uintptr_t)context, bytes), WS_TRACE_OVER,
+                              (uintptr_t)context, 0);
+    return S_OK;
+}
+
 WEBSOCKET_VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOID pvActionContext,
                                               ULONG ulBytesTransferred)
 {
-    struct ws_session *session;
-    struct ws_handle_slot *slot = enter(hWebSocket, &session);
-    if (!slot) {
-        (void)ws_outcome_refuse((uintptr_t)hWebSocket, __func__, WS_WHY_HANDLE_UNKNOWN);
+    struct ws_handle_slot *slot = ws_handle_enter_free((uintptr_t)hWebSocket);
+    if (slot && ws_short_way_complete(slot->session, pvActionContext, ulBytesTransferred)) {
+        ws_handle_leave(slot);
         return S_OK;
     }
-    enum ws_status status = complete_action(session, (uintptr_t)pvActionContext, ulBytesTransferred);
-    (void)leave_operation(slot, __func__, status, WS_TRACE_OVER, (uintptr_t)pvActionContext, 0);
-    return S_OK;
+    return complete(slot, hWebSocket, pvActionContext, ulBytesTransferred);
 }
 
 /* Global properties */

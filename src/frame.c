@@ -104,17 +104,25 @@ enum ws_frame_result ws_frame_decode(const uint8_t *bytes, size_t count, unsigne
 
 uint32_t ws_frame_encode(uint8_t *to, uint8_t first, uint64_t length, bool masked, uint32_t key)
 {
-    uint8_t mask = masked ? MASK_BIT : 0;
-    unsigned extended = length < LENGTH16 ? 0 : length <= UINT16_MAX ? 2 : 8;
-
+    const uint8_t mask = masked ? MASK_BIT : 0;
+    uint32_t size = 2;
     to[0] = first;
-    to[1] = (uint8_t)(mask | (extended == 0 ? (unsigned)length : extended == 2 ? LENGTH16 : LENGTH64));
-    for (unsigned i = 0; i < extended; i++)
-        to[2 + i] = (uint8_t)(length >> 8 * (extended - 1 - i));
+    if (length < LENGTH16) {
+        to[1] = (uint8_t)(mask | length);
+    } else if (length <= UINT16_MAX) {
+        to[1] = mask | LENGTH16;
+        to[2] = (uint8_t)(length >> 8);
+        to[3] = (uint8_t)length;
+        size = 4;
+    } else {
+        to[1] = mask | LENGTH64;
+        for (; size < 10; size++)
+            to[size] = (uint8_t)(length >> 8 * (9 - size));
+    }
     if (!masked)
-        return 2 + extended;
-    memcpy(to + 2 + extended, &key, sizeof key);
-    return 2 + extended + (uint32_t)sizeof key;
+        return size;
+    memcpy(to + size, &key, sizeof key);
+    return size + (uint32_t)sizeof key;
 }
 
 uint32_t ws_frame_payload_within(uint32_t size, bool masked)

@@ -108,6 +108,29 @@ static inline void ws_handle_leave(struct ws_handle_slot *slot)
 /** What ws_handle_enter does when another thread is inside. */
 bool ws_handle_wait(struct ws_handle_slot *slot, uintptr_t value);
 
+/** The slot that a value leads to, which may be another value's, or NULL if there was never need of it. */
+static inline struct ws_handle_slot *ws_handle_find(uintptr_t value)
+{
+    const uintptr_t index = value & (WS_HANDLE_MAX_SLOTS - 1);
+    struct ws_handle_slot *segment = ws_handle_segment(index);
+    return segment ? &segment[index % WS_HANDLE_SEGMENT_SLOTS] : NULL;
+}
+
+/**
+ * Enter the session of a handle if nobody is inside.
+ * Returns what ws_handle_leave takes, or NULL if somebody is, or if the value is no handle.
+ */
+static inline struct ws_handle_slot *ws_handle_enter_free(uintptr_t value)
+{
+    struct ws_handle_slot *slot = ws_handle_find(value);
+    if (!slot || !ws_lock_enter_free(&slot->lock))
+        return NULL;
+    if (ws_handle_value(slot) == value)
+        return slot;
+    ws_handle_leave(slot);
+    return NULL;
+}
+
 /**
  * Enter the session of a handle; waits while another thread is inside.
  * Returns what ws_handle_leave takes, with *session set, or NULL if the value is no handle, or if the thread inside is
@@ -115,19 +138,15 @@ bool ws_handle_wait(struct ws_handle_slot *slot, uintptr_t value);
  */
 static inline struct ws_handle_slot *ws_handle_enter(uintptr_t value, struct ws_session **session)
 {
-    uintptr_t index = value & (WS_HANDLE_MAX_SLOTS - 1);
-    struct ws_handle_slot *segment = ws_handle_segment(index);
-    if (!segment)
+    struct ws_handle_slot *slot = ws_handle_find(value);
+    if (!slot || (!ws_lock_enter_free(&slot->lock) && !ws_handle_wait(slot, value)))
         return NULL;
-    struct ws_handle_slot *slot = &segment[index % WS_HANDLE_SEGMENT_SLOTS];
-    if (!ws_lock_enter_free(&slot->lock) && !ws_handle_wait(slot, value))
-        return NULL;
-    if ((uintptr_t)ws_atomic_load_ptr(&slot->value) != value) {
-        ws_handle_leave(slot);
-        return NULL;
+    if (ws_handle_value(slot) == value) {
+        *session = slot->session;
+        return slot;
     }
-    *session = slot->session;
-    return slot;
+    ws_handle_leave(slot);
+    return NULL;
 }
 
 #endif

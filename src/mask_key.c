@@ -26,6 +26,27 @@ static struct pool *pool_of(const void *caller)
     return &pools[(address >> 6 ^ address >> 12) % POOL_COUNT];
 }
 
+static bool take(struct pool *pool, uint32_t *key)
+{
+    if (pool->left == 0)
+        return false;
+    pool->left--;
+    *key = pool->keys[pool->left];
+    pool->keys[pool->left] = 0;
+    return true;
+}
+
+bool ws_mask_key_at_hand(const void *caller, uint32_t *key)
+{
+    struct pool *pool = pool_of(caller);
+    const uint32_t era = ws_platform_notice();
+    if (!ws_lock_enter_free(&pool->lock))
+        return false;
+    const bool got = pool->era == era && take(pool, key);
+    ws_lock_leave(&pool->lock);
+    return got;
+}
+
 bool ws_mask_key(const void *caller, uint32_t *key)
 {
     struct pool *pool = pool_of(caller);
@@ -37,12 +58,7 @@ bool ws_mask_key(const void *caller, uint32_t *key)
         pool->left = ws_platform_random(pool->keys, sizeof pool->keys) ? POOL_KEYS : 0;
         pool->era = era;
     }
-    bool got = pool->left > 0;
-    if (got) {
-        pool->left--;
-        *key = pool->keys[pool->left];
-        pool->keys[pool->left] = 0;
-    }
+    const bool got = take(pool, key);
     ws_lock_leave(&pool->lock);
     return got;
 }

@@ -16,4 +16,10 @@
  */
 bool ws_mask_key(const void *caller, uint32_t *key);
 
+/**
+ * The same with a key that was drawn before: returns false, with *key unspecified, rather than ask the system, and where
+ * another thread is at the same keys.
+ */
+bool ws_mask_key_at_hand(const void *caller, uint32_t *key);
+
 #endif

@@ -35,6 +35,11 @@ enum ws_status ws_receive_failure(const struct ws_receive *rx)
     return rx->state == RX_FAILED ? (enum ws_status)rx->why : WS_OK;
 }
 
+bool ws_receive_is_between_messages(const struct ws_receive *rx)
+{
+    return rx->state == RX_HEADER && rx->message == 0;
+}
+
 static void fail(struct ws_receive *rx, enum ws_status why)
 {
     rx->state = RX_FAILED;
@@ -343,49 +348,12 @@ static enum ws_receive_result close_frame(struct ws_receive *rx, struct ws_recei
     return WS_RECEIVE_INDICATE;
 }
 
-/* Whether a frame is a message of its own, without an extension's bits, and all of it is in the area. */
-static bool is_whole_message(const struct ws_receive *rx, const struct ws_frame *frame)
-{
-    return (frame->first == (WS_FRAME_FIN | WS_OPCODE_BINARY) ||
-            frame->first == (WS_FRAME_FIN | WS_OPCODE_TEXT)) &&
-           frame->length <= rx->end - rx->begin - frame->size;
-}
-
-/* The way of most messages, which the machine would go in more steps. */
-static enum ws_receive_result whole_message(struct ws_receive *rx, const struct ws_frame *frame,
-                                            struct ws_receive_event *out)
-{
-    bool text = frame->first == (WS_FRAME_FIN | WS_OPCODE_TEXT);
-    uint8_t *payload = rx->area + rx->begin + frame->size;
-    uint32_t length = (uint32_t)frame->length;
-
-    rx->begin += frame->size + length;
-    rx->ready = rx->begin;
-    if (text && rx->verify_text) {
-        struct ws_utf8 utf8 = {0};
-        enum ws_status status = take_text(&utf8, payload, payload, length, frame->key, true);
-        if (status != WS_OK) {
-            fail(rx, status);
-            return failed(rx, out);
-        }
-    } else if (frame->key != 0) {
-        (void)ws_mask(payload, payload, length, frame->key);
-    }
-    *out = (struct ws_receive_event){.buffer = {payload, length},
-                                     .kind = text ? WS_TEXT_MESSAGE : WS_BINARY_MESSAGE,
-                                     .first = frame->first};
-    return WS_RECEIVE_INDICATE;
-}
-
 enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own,
                                        struct ws_receive_event *out)
 {
     struct ws_frame frame;
-    if (rx->state == RX_HEADER && read_header(rx, &frame)) {
-        if (!own.bytes && is_whole_message(rx, &frame))
-            return whole_message(rx, &frame, out);
+    if (rx->state == RX_HEADER && read_header(rx, &frame))
         begin_frame(rx, &frame);
-    }
 
     switch (rx->state) {
     case RX_HEADER:

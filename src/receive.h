@@ -94,6 +94,9 @@ enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer o
  */
 void ws_receive_filled(struct ws_receive *rx, struct ws_buffer own, uint32_t count);
 
+/** Whether the next byte begins a frame that begins a message, or a control frame. */
+bool ws_receive_is_between_messages(const struct ws_receive *rx);
+
 /** The ping that ws_receive_next returned was answered or kept; go on behind it. */
 void ws_receive_pass_ping(struct ws_receive *rx);
 

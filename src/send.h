@@ -72,6 +72,17 @@ void ws_send_init(struct ws_send *tx, uint8_t *area, uint32_t piece, enum ws_sen
 enum ws_status ws_send_admit(struct ws_send *tx, struct ws_operation *op);
 
 /**
+ * Admit a message of one frame, if nothing is in its way and nothing changes by it. kind: of a whole message.
+ * Returns its first header byte, or 0: it is to be admitted by ws_send_admit, or refused.
+ */
+static inline uint8_t ws_send_admit_whole(const struct ws_send *tx, uint8_t kind)
+{
+    if (tx->closed || tx->message != 0)
+        return 0;
+    return (uint8_t)(WS_FRAME_FIN | (kind == WS_TEXT_MESSAGE ? WS_OPCODE_TEXT : WS_OPCODE_BINARY));
+}
+
+/**
  * Whether the frame that op begins next can be one action with room buffers (1 or 2): because all that is left of op is,
  * or because it is a message and can be cut.
  */

@@ -175,7 +175,7 @@ enum ws_status ws_session_begin_server(struct ws_session *session, const struct 
 enum ws_status ws_session_end_server(struct ws_session *session)
 {
     if (session->server && session->phase == PHASE_OPEN)
-        return session->queue.aborted ? WS_WHY_ABORTED : WS_OK;
+        return session->queue.is.aborted ? WS_WHY_ABORTED : WS_OK;
     enum ws_status status = may(session, true, PHASE_HANDSHAKING);
     return status == WS_OK ? open(session) : status;
 }

@@ -8,6 +8,8 @@ expected='
 linux clang asan linux32 asan32 windows-x64 windows-x86
     unit. model api.link api.load api.traced exports link.websocket link.websocket_static examples interop. trace.file trace.off
     trace.reload
+general
+    unit. model api.link api.load faults.api faults.growth
 linux clang linux32 windows-x64 windows-x86
     install install.archive install.subproject install.static examples.client report.own report.nonsense
 linux clang
