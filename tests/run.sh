@@ -34,7 +34,8 @@ build() {
 
 echo 'websocket.dll: what the tests need'
 step 'packages' sh tests/install-packages.sh native windows peers tests
-step 'Debian for 32-bit Wine' sh tests/install-wine-x86.sh
+step 'Debian for 32-bit Wine' sh tests/install-wine.sh x86
+step 'Debian for Wine of both kinds' sh tests/install-wine.sh both
 
 echo 'websocket.dll: builds'
 for preset in $presets; do
