@@ -41,17 +41,23 @@ internal static class Program
             listener.Prefixes.Add("http://" + address);
             listener.Start();
             Task server = Serve(listener);
-            client.Options.AddSubProtocol("echo");
-            await client.ConnectAsync(new Uri("ws://" + address), Soon);
-            Check(client.SubProtocol == "echo", "the subprotocol is agreed on");
-            await Send(client, WebSocketMessageType.Text, Encoding.UTF8.GetBytes("Hello, \u0437\u0434\u0440\u0430\u0432\u0441\u0442\u0432\u0443\u0439"), 1);
-            await Send(client, WebSocketMessageType.Text, new byte[0], 1);
-            await Send(client, WebSocketMessageType.Binary, Bytes(100000), 1);
-            await Send(client, WebSocketMessageType.Binary, Bytes(100000), 7);
-            await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "thank you", Soon);
-            Check(client.CloseStatus == WebSocketCloseStatus.NormalClosure, "close 1000 came back");
-            await server;
+            Task talk = Talk(client, new Uri("ws://" + address));
+            await await Task.WhenAny(server, talk); // where one fails, the other would wait for it
+            await Task.WhenAll(server, talk);
         }
+    }
+
+    private static async Task Talk(ClientWebSocket client, Uri address)
+    {
+        client.Options.AddSubProtocol("echo");
+        await client.ConnectAsync(address, Soon);
+        Check(client.SubProtocol == "echo", "the subprotocol is agreed on");
+        await Send(client, WebSocketMessageType.Text, Encoding.UTF8.GetBytes("Hello, \u0437\u0434\u0440\u0430\u0432\u0441\u0442\u0432\u0443\u0439"), 1);
+        await Send(client, WebSocketMessageType.Text, new byte[0], 1);
+        await Send(client, WebSocketMessageType.Binary, Bytes(100000), 1);
+        await Send(client, WebSocketMessageType.Binary, Bytes(100000), 7);
+        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "thank you", Soon);
+        Check(client.CloseStatus == WebSocketCloseStatus.NormalClosure, "close 1000 came back");
     }
 
     // Echoes what it gets, piece by piece, until it is asked to close.
