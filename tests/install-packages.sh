@@ -70,6 +70,8 @@ look() {
             need pkg-config pkg-config
             need zip zip
             need unzip unzip
+            need git git
+            need faketime faketime
             need lintian lintian
             need /usr/include/wslay/wslay.h libwslay-dev
             need /usr/include/sql.h unixodbc-dev
