@@ -29,7 +29,7 @@ linux asan asan32
 asan asan32
     load.short
 linux
-    package.deb package.zip package.guides.x64 package.guides.x86 package.guides.linux load soak load.finds soak.finds
+    package.deb package.zip package.release package.install.both package.install.x86 package.winetricks genuine package.guides.x64 package.guides.x86 package.guides.linux load soak load.finds soak.finds
     memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck.server interop.memcheck.client
     memcheck.model memcheck.faults.growth memcheck.link.websocket memcheck.link.websocket_static memcheck.examples
     memcheck.examples.client interop.deflate.server.ws.client_asks_the_largest_window
@@ -54,7 +54,7 @@ static
     clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows
     cppcheck.src cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
     gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds format shell python
-    install-packages
+    install-packages workflows
 coverage
     unit. api.link lines
 fuzz
