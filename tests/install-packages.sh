@@ -72,6 +72,7 @@ look() {
             need unzip unzip
             need git git
             need faketime faketime
+            need /usr/share/i18n/locales/tr_TR locales
             need lintian lintian
             need /usr/include/wslay/wslay.h libwslay-dev
             need /usr/include/sql.h unixodbc-dev
