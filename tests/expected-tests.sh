@@ -45,10 +45,12 @@ linux clang tsan
     unit.platform_posix
 tsan
     unit.handle unit.handle_threads unit.lock unit.mask_key unit.session_threads unit.wait api.link
+bench bench-peers bench-windows-x64
+    bench.short bench.json bench.against bench.against_itself bench.against_nothing
 bench bench-windows-x64
-    bench.short bench.json bench.handles
+    bench.handles
 bench
-    bench.contention bench.instructions bench.work_per_byte bench.work_per_name
+    bench.contention bench.threads bench.instructions bench.work_per_byte bench.work_per_name
 static
     clang-tidy.src clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc. clang-tidy.finds
     clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows

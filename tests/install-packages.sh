@@ -75,6 +75,8 @@ look() {
             need /usr/share/i18n/locales/tr_TR locales
             need lintian lintian
             need /usr/include/wslay/wslay.h libwslay-dev
+            need /usr/include/boost/beast.hpp libboost-dev
+            need /usr/include/websocketpp/server.hpp libwebsocketpp-dev
             need /usr/include/sql.h unixodbc-dev
             need /usr/include/X11/Xmd.h x11proto-dev
             need /usr/share/doc/libobjc-12-dev libobjc-12-dev

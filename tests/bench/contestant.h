@@ -1,5 +1,5 @@
 /*
- * Who is measured: our library, its peer through two interfaces, and the limits that no codec can pass.
+ * Who is measured: our library, its peers, another build of our library, and the limits that no codec can pass.
  */
 #ifndef CONTESTANT_H
 #define CONTESTANT_H
@@ -30,14 +30,25 @@ struct contestant {
     void (*close)(void *self);
 };
 
-/* All that this build has, ours first. */
-#define CONTESTANTS_MAX 5u
-extern const struct contestant *const contestants[];
-extern const size_t contestant_count;
+/* Those that are measured, ours first: all that this program has, but another build of our library. */
+#define CONTESTANTS_MAX 9u
+extern const struct contestant *const *contestants;
+extern size_t contestant_count;
+
+/* From now on, measure our library and another build of it alone; ours_load_other must have been called. */
+void contestants_only_builds(void);
+
+/* Load the other build from its file, which must not be the library's that this program uses anyway. */
+void ours_load_other(const char *file);
 
 extern const struct contestant contestant_ours;
-extern const struct contestant contestant_wslay_event;
+extern const struct contestant contestant_other;
+extern const struct contestant contestant_wslay_event; /* Debian's library: -O2, hardened */
 extern const struct contestant contestant_wslay_frame;
+extern const struct contestant contestant_wslay_o3_event; /* from source: -O3, not hardened */
+extern const struct contestant contestant_wslay_o3_frame;
+extern const struct contestant contestant_beast;
+extern const struct contestant contestant_websocketpp;
 extern const struct contestant contestant_xor;
 extern const struct contestant contestant_memcpy;
 

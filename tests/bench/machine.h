@@ -14,6 +14,12 @@
  */
 int machine_pin(void);
 
+/* The same, on a processor of machine_processors. */
+bool machine_pin_to(int cpu);
+
+/* The first of the processors that this thread may use, at most max of them. Returns how many. */
+unsigned machine_processors(int cpus[], unsigned max);
+
 /* The processor's name as the system tells it, or "an unknown processor". */
 const char *machine_processor(void);
 

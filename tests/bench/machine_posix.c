@@ -17,17 +17,43 @@
 #include <malloc.h>
 #endif
 
-int machine_pin(void)
+bool machine_pin_to(int cpu)
 {
 #if defined(__linux__)
-    int cpu = sched_getcpu();
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET((unsigned)cpu, &set);
-    return cpu >= 0 && sched_setaffinity(0, sizeof set, &set) == 0 ? cpu : -1;
+    return cpu >= 0 && sched_setaffinity(0, sizeof set, &set) == 0;
+#else
+    (void)cpu;
+    return false;
+#endif
+}
+
+int machine_pin(void)
+{
+#if defined(__linux__)
+    const int cpu = sched_getcpu();
+    return machine_pin_to(cpu) ? cpu : -1;
 #else
     return -1;
 #endif
+}
+
+unsigned machine_processors(int cpus[], unsigned max)
+{
+    unsigned count = 0;
+#if defined(__linux__)
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        for (int cpu = 0; cpu < CPU_SETSIZE && count < max; cpu++)
+            if (CPU_ISSET((unsigned)cpu, &set))
+                cpus[count++] = cpu;
+#else
+    (void)cpus;
+    (void)max;
+#endif
+    return count;
 }
 
 /* The rest of a line "key   : value" of /proc/cpuinfo, without its line end, or NULL. */

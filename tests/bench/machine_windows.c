@@ -10,12 +10,29 @@
 #include <intrin.h>
 #endif
 
+enum { PROCESSORS_MAX = 8 * sizeof(DWORD_PTR) };
+
+bool machine_pin_to(int cpu)
+{
+    return cpu >= 0 && cpu < PROCESSORS_MAX &&
+           SetThreadAffinityMask(GetCurrentThread(), (DWORD_PTR)1 << cpu) != 0;
+}
+
 int machine_pin(void)
 {
-    DWORD cpu = GetCurrentProcessorNumber();
-    if (cpu >= 8 * sizeof(DWORD_PTR) || !SetThreadAffinityMask(GetCurrentThread(), (DWORD_PTR)1 << cpu))
-        return -1;
-    return (int)cpu;
+    const int cpu = (int)GetCurrentProcessorNumber();
+    return machine_pin_to(cpu) ? cpu : -1;
+}
+
+unsigned machine_processors(int cpus[], unsigned max)
+{
+    DWORD_PTR own, all;
+    unsigned count = 0;
+    if (GetProcessAffinityMask(GetCurrentProcess(), &own, &all))
+        for (int cpu = 0; cpu < PROCESSORS_MAX && count < max; cpu++)
+            if (own >> cpu & 1)
+                cpus[count++] = cpu;
+    return count;
 }
 
 const char *machine_processor(void)

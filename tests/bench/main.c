@@ -1,11 +1,12 @@
 /*
- * websocket_bench: how fast the library is, through its exports alone, beside a peer and beside the limits.
+ * websocket_bench: how fast the library is, through its exports alone, beside peers and beside the limits.
  * See --help.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "contention.h"
+#include "contestant.h"
 #include "handles.h"
 #include "instructions.h"
 #include "machine.h"
@@ -14,6 +15,7 @@
 #include "plan.h"
 #include "report.h"
 #include "stopwatch.h"
+#include "two_threads.h"
 
 enum { CALIBRATION = 200, QUICK_CALIBRATION = 20 }; /* milliseconds */
 
@@ -24,6 +26,7 @@ static void measure_all(const struct options *options, struct report *report)
     report->results = results;
     report->count = plan_make(options, plan);
     report->rounds = options->rounds;
+    report->paired = options->against != NULL;
     for (size_t i = 0; i < report->count; i++) {
         if (i == 0 || plan[i].workload != plan[i - 1].workload)
             fprintf(stderr, "measuring %s\n", plan[i].workload->title);
@@ -61,6 +64,15 @@ int main(int count, char *arguments[])
     if (options.mode == MODE_CONTENTION) {
         contention_print(&options);
         return EXIT_SUCCESS;
+    }
+
+    if (options.mode == MODE_THREADS) {
+        two_threads_print(&options);
+        return EXIT_SUCCESS;
+    }
+    if (options.against) {
+        ours_load_other(options.against);
+        contestants_only_builds();
     }
 
     machine_keep_heap();

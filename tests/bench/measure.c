@@ -1,8 +1,9 @@
 /*
- * Rounds, minimum and median, see measure.h.
+ * Rounds, minima and medians, see measure.h.
  */
 #include "measure.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "basics.h"
@@ -25,8 +26,10 @@ static void check(const struct contestant *contestant, void *self, const struct 
     bool right = contestant->run(self, &run) && run.messages == job->messages &&
                  (contestant->is_limit || job_check(job, run.collected, run.bytes));
     bench_free(run.collected);
-    if (!right)
+    if (!right) {
+        fprintf(stderr, "%s: ", contestant->title);
         bench_die("a contestant did not do its job");
+    }
 }
 
 static int compare(const void *left, const void *right)
@@ -36,11 +39,23 @@ static int compare(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-static struct measurement evaluate(double times[], unsigned rounds)
+double measure_median(double values[], unsigned count)
 {
-    qsort(times, rounds, sizeof times[0], compare);
+    qsort(values, count, sizeof values[0], compare);
+    return (values[(count - 1) / 2] + values[count / 2]) / 2;
+}
+
+/* A contestant's times, and ours in the same rounds. */
+static struct measurement evaluate(const double times[], const double ours[], unsigned rounds)
+{
+    double sorted[MEASURE_MAX_ROUNDS], ratios[MEASURE_MAX_ROUNDS];
+    for (unsigned round = 0; round < rounds; round++) {
+        sorted[round] = times[round];
+        ratios[round] = ours[round] / times[round];
+    }
+    const double middle = measure_median(sorted, rounds);
     return (struct measurement){
-        .there = true, .minimum = times[0], .median = (times[(rounds - 1) / 2] + times[rounds / 2]) / 2};
+        .there = true, .minimum = sorted[0], .median = middle, .paired = measure_median(ratios, rounds)};
 }
 
 void measure_job(const struct job *job, unsigned rounds, const struct stopwatch_scale *scale,
@@ -55,7 +70,8 @@ void measure_job(const struct job *job, unsigned rounds, const struct stopwatch_
             check(contestants[i], selves[i], job);
     }
     for (unsigned round = 0; round < rounds; round++)
-        for (size_t i = 0; i < contestant_count; i++) {
+        for (size_t turn = 0; turn < contestant_count; turn++) {
+            const size_t i = (round + turn) % contestant_count;
             struct run run = new_run(job);
             if (!selves[i])
                 continue;
@@ -64,7 +80,7 @@ void measure_job(const struct job *job, unsigned rounds, const struct stopwatch_
             times[i][round] = stopwatch_nanoseconds(&run.watch, scale) / (double)job->messages;
         }
     for (size_t i = 0; i < contestant_count; i++) {
-        results[i] = selves[i] ? evaluate(times[i], rounds) : (struct measurement){.there = false};
+        results[i] = selves[i] ? evaluate(times[i], times[0], rounds) : (struct measurement){.there = false};
         if (selves[i])
             contestants[i]->close(selves[i]);
     }

@@ -1,6 +1,6 @@
 /*
  * The measurement of one job: all contestants in turn, round after round, so that whatever disturbs the
- * machine for a while disturbs them alike.
+ * machine for a while disturbs them alike. Each round begins with another one.
  */
 #ifndef MEASURE_H
 #define MEASURE_H
@@ -18,7 +18,11 @@ struct measurement {
     bool there; /* the contestant does jobs like this */
     double minimum;
     double median;
+    double paired; /* the median of what each round says: our time divided by this one's */
 };
+
+/* The median of so many values, which are sorted afterwards. */
+double measure_median(double values[], unsigned count);
 
 /*
  * Measure a job. First each contestant does it once while its output is checked; a wrong one ends the

@@ -9,16 +9,22 @@
 
 #include "measure.h"
 
-enum { ROUNDS = 15, QUICK_ROUNDS = 2 };
+/* Between two builds small differences count, and between threads chance does. */
+enum { ROUNDS = 15, MANY_ROUNDS = 101, QUICK_ROUNDS = 2 };
 
 static const char usage[] =
     "usage: websocket_bench [OPTION...]\n"
     "\n"
-    "Measures our library against its peer and the limits, interleaved in one process on one processor, and "
+    "Measures our library against its peers and the limits, interleaved in one process on one processor, and "
     "prints\n"
     "nanoseconds for each message and the ratio of minima (below 1: ours is faster).\n"
     "\n"
     "  --summary           only ratios, with the largest chunks and the library's own memory\n"
+    "  --against FILE      as --summary, but against another build of the library, which is loaded from "
+    "FILE; "
+    "the\n"
+    "                      ratios are medians of all rounds, 101 if not told otherwise\n"
+    "  --threads           two threads, each with a handle of its own\n"
     "  --instructions      instructions for each message, by valgrind (16-byte messages if no payload is "
     "given)\n"
     "  --handles           time and memory with 1, 1,000 and 1,000,000 open handles\n"
@@ -30,9 +36,9 @@ static const char usage[] =
     "  --chunk BYTES       only this size of network reads, and of a sending client's send buffer\n"
     "  --memory WHOSE      only payloads received into the memory of: library, caller\n"
     "  --receive-buffer N  our receive buffer's size; 0, as usual: as large as the chunk\n"
-    "  --rounds N          rounds for each measurement; otherwise 15\n"
+    "  --rounds N          rounds for each measurement; otherwise 15, or 101\n"
     "  --short             few rounds with little work: shows that the benchmark works, and nothing else\n"
-    "  --json              print JSON\n"
+    "  --json              print JSON; not with --threads\n"
     "\n"
     "Workloads:";
 
@@ -86,6 +92,8 @@ static bool read_flag(struct options *options, const char *name)
         options->mode = MODE_HANDLES;
     else if (strcmp(name, "--contention") == 0)
         options->mode = MODE_CONTENTION;
+    else if (strcmp(name, "--threads") == 0)
+        options->mode = MODE_THREADS;
     else if (strcmp(name, "--short") == 0)
         options->quick = true;
     else if (strcmp(name, "--json") == 0)
@@ -98,7 +106,10 @@ static bool read_flag(struct options *options, const char *name)
 /* Options with a value. --run is for this program's own use, see MODE_RUN. */
 static void read_value(struct options *options, const char *name, const char *value)
 {
-    if (strcmp(name, "--workload") == 0)
+    if (strcmp(name, "--against") == 0) {
+        options->against = value;
+        options->summary = true;
+    } else if (strcmp(name, "--workload") == 0)
         options->workload = workload(value);
     else if (strcmp(name, "--payload") == 0)
         options->payload = number(value, 1, 1ul << 28);
@@ -133,6 +144,8 @@ struct options options_read(int count, char *const arguments[])
         i++;
     }
     if (options.rounds == 0)
-        options.rounds = options.quick ? QUICK_ROUNDS : ROUNDS;
+        options.rounds = options.quick                                     ? QUICK_ROUNDS
+                         : options.against || options.mode == MODE_THREADS ? MANY_ROUNDS
+                                                                           : ROUNDS;
     return options;
 }

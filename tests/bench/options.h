@@ -10,10 +10,11 @@
 #include "job.h"
 
 enum mode {
-    MODE_MEASURE,      /* time against the peer and the limits */
+    MODE_MEASURE,      /* time against the peers and the limits, or against another build of our library */
     MODE_INSTRUCTIONS, /* instructions per message of our library */
     MODE_HANDLES,      /* what many handles cost */
     MODE_CONTENTION,   /* how long a thread waits for another one's calls */
+    MODE_THREADS,      /* what two threads cost each other */
     MODE_RUN           /* only run our library: what MODE_INSTRUCTIONS looks at */
 };
 
@@ -21,6 +22,7 @@ enum memory { MEMORY_BOTH, MEMORY_LIBRARY, MEMORY_CALLER };
 
 struct options {
     enum mode mode;
+    const char *against; /* the file of another build of our library to measure against, or NULL */
     const struct workload *workload; /* NULL: all */
     size_t payload;                  /* 0: all */
     size_t chunk;                    /* 0: all */

@@ -20,7 +20,8 @@ struct report {
     size_t count;
     unsigned rounds;
     struct stopwatch_scale scale;
-    int cpu; /* that the program was pinned to, or -1 */
+    int cpu;     /* that the program was pinned to, or -1 */
+    bool paired; /* ratios are of rounds */
 };
 
 /* The machine, and how it was measured. */
@@ -29,7 +30,10 @@ void report_machine(const struct report *report);
 /* A table for each workload, chunk and memory, with a line for each payload. */
 void report_tables(const struct report *report);
 
-/* The ratios of minima alone: a line for each workload and contestant, a column for each payload. */
+/*
+ * The ratios alone: a line for each workload and contestant, a column for each payload. Of minima, or, if paired, medians of
+ * what each round says.
+ */
 void report_summary(const struct report *report);
 
 /* All of it, as one object. */

@@ -1,5 +1,6 @@
 /*
- * The same for programs. Times are nanoseconds for each message; a ratio is ours divided by the contestant's.
+ * The same for programs. Times are nanoseconds for each message; a ratio is ours divided by the contestant's:
+ * of minima, and the median of all rounds' own.
  */
 #include "report.h"
 
@@ -24,8 +25,10 @@ static void print_times(const struct result *result)
         const struct measurement *m = &result->by[i];
         if (!m->there)
             continue;
-        printf("%s\n      \"%s\": {\"minimum\": %.3f, \"median\": %.3f, \"ratio\": %.5f}", separator,
-               contestants[i]->name, m->minimum, m->median, result->by[0].minimum / m->minimum);
+        printf("%s\n      \"%s\": {\"minimum\": %.3f, \"median\": %.3f, \"ratio\": %.5f, \"paired_ratio\": "
+               "%.5f}",
+               separator, contestants[i]->name, m->minimum, m->median, result->by[0].minimum / m->minimum,
+               m->paired);
         separator = ",";
     }
 }

@@ -101,14 +101,21 @@ static bool is_told(const struct result *result, size_t contestant)
            (!contestants[contestant]->is_limit || result->job.size.payload >= 4096);
 }
 
-static void print_ratios(const struct result *results, size_t count, size_t contestant)
+static double ratio(const struct report *report, const struct result *result, size_t contestant)
+{
+    const struct measurement *m = &result->by[contestant];
+    return report->paired ? m->paired : result->by[0].minimum / m->minimum;
+}
+
+static void print_ratios(const struct report *report, const struct result *results, size_t count,
+                         size_t contestant)
 {
     char title[64];
     snprintf(title, sizeof title, "%s / %s", results->job.workload->title, contestants[contestant]->title);
     printf("%-42s", title);
     for (size_t i = 0; i < count; i++)
         if (is_told(&results[i], contestant))
-            printf("%9.3f", results[i].by[0].minimum / results[i].by[contestant].minimum);
+            printf("%9.3f", ratio(report, &results[i], contestant));
         else
             printf("%9s", "");
     printf("\n");
@@ -122,7 +129,7 @@ void report_summary(const struct report *report)
         for (count = 1; i + count < report->count && same_table(&results[0].job, &results[count].job);)
             count++;
         if (i == 0) {
-            printf("\n%-42s", "ratio of minima");
+            printf("\n%-42s", report->paired ? "median of the rounds' ratios" : "ratio of minima");
             for (size_t k = 0; k < count; k++) {
                 char size[TEXT_SIZE];
                 printf("%9s", size_name(results[k].job.size.payload, size));
@@ -131,6 +138,6 @@ void report_summary(const struct report *report)
         }
         for (size_t k = 1; k < contestant_count; k++)
             if (results[0].by[k].there)
-                print_ratios(results, count, k);
+                print_ratios(report, results, count, k);
     }
 }

@@ -1,6 +1,8 @@
 /*
  * wslay through its event interface, which does what our library does: it queues, assembles messages and
  * verifies text. Where it wants a masking key it gets one from a cheap generator, which is in its favour.
+ *
+ * Compiled for each build of wslay that is measured, see CMakeLists.txt.
  */
 #include "contestant.h"
 
@@ -100,5 +102,10 @@ static bool event_run(void *self, struct run *run)
     return fine;
 }
 
+#if BENCH_WSLAY_O3
+const struct contestant contestant_wslay_o3_event = {"wslay-o3-event", "wslay -O3 event", false,
+                                                     event_open,       event_run,         event_close};
+#else
 const struct contestant contestant_wslay_event = {"wslay-event", "wslay event", false,
                                                   event_open,    event_run,     event_close};
+#endif

@@ -1,6 +1,8 @@
 /*
  * wslay through its frame interface: frames in pieces, as they come, no messages, no queue and no
  * verification of text. So text is not its job.
+ *
+ * Compiled for each build of wslay that is measured, see CMakeLists.txt.
  */
 #include "contestant.h"
 
@@ -101,5 +103,10 @@ static bool frame_run(void *self, struct run *run)
     return fine;
 }
 
+#if BENCH_WSLAY_O3
+const struct contestant contestant_wslay_o3_frame = {"wslay-o3-frame", "wslay -O3 frame", false,
+                                                     frame_open,       frame_run,         frame_close};
+#else
 const struct contestant contestant_wslay_frame = {"wslay-frame", "wslay frame", false,
                                                   frame_open,    frame_run,     frame_close};
+#endif
