@@ -1,6 +1,7 @@
 /*
- * Many handles, see handles.h. All are servers with the smallest buffers. A message is a masked one of 16
- * bytes, which comes alone in its network read: the price of five calls, the read's few bytes included.
+ * Many handles, see handles.h. All are servers with the smallest buffers, except where it says defaults. A
+ * message is a masked one of 16 bytes, which comes alone in its network read: the price of five calls, the
+ * read's few bytes included.
  *
  * Bytes for each handle are the heap's growth divided by the number of handles. They are told for large
  * numbers only: the table of handles grows by a thousand at a time.
@@ -15,15 +16,24 @@
 #include "run.h"
 #include "session.h"
 
-enum { PAYLOAD = 16, ROUNDS = 15, MESSAGES = 2000, QUICK_MESSAGES = 20, FEWEST_WEIGHED = 1000, LIVES = 1000 };
+enum {
+    PAYLOAD = 16,
+    ROUNDS = 15,
+    MESSAGES = 2000,
+    QUICK_MESSAGES = 20,
+    FEWEST_WEIGHED = 1000,
+    MOST_WITH_DEFAULTS = 1000,
+    LIVES = 1000
+};
 
-static const struct session_sizes smallest = {256, 16};
+static const struct session_sizes smallest = {256, 16}, defaults = {4096, 0};
 
 struct figures {
     size_t handles;
     double closed_bytes;   /* for each before its handshake; below 0: unknown */
     double open_bytes;     /* for each open session */
-    double waiting_bytes;  /* for each open session that waits in a receive, as nearly all sessions do */
+    double idle_bytes;     /* for each open session that waits in a receive, as nearly all sessions do */
+    double default_bytes;  /* the same with the default buffers; unknown for the million */
     double life;           /* nanoseconds for create, handshake and delete */
     double message_same;   /* nanoseconds for a message, always to the same handle */
     double message_spread; /* each to another handle, far away from the one before */
@@ -84,16 +94,23 @@ static double heap(void)
     return machine_heap(&bytes, &how) ? (double)bytes : 0;
 }
 
-static void create_all(WEB_SOCKET_HANDLE handles[], size_t count)
+static void create_all(WEB_SOCKET_HANDLE handles[], size_t count, const struct session_sizes *sizes)
 {
     for (size_t i = 0; i < count; i++)
-        handles[i] = session_create(true, &smallest);
+        handles[i] = session_create(true, sizes);
 }
 
 static void open_all(const WEB_SOCKET_HANDLE handles[], size_t count)
 {
     for (size_t i = 0; i < count; i++)
         session_shake_hands(handles[i]);
+}
+
+static void let_all_wait(const WEB_SOCKET_HANDLE handles[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (WebSocketReceive(handles[i], NULL, NULL) != S_OK)
+            bench_die("an open session does not receive");
 }
 
 static void delete_all(const WEB_SOCKET_HANDLE handles[], size_t count)
@@ -109,12 +126,26 @@ static double growth(double before, size_t count)
     return before > 0 && now > 0 && count >= FEWEST_WEIGHED ? (now - before) / (double)count : -1;
 }
 
+/* Bytes for each of so many with the default buffers. */
+static double weigh_defaults(size_t count)
+{
+    WEB_SOCKET_HANDLE *handles = bench_allocate(count * sizeof *handles);
+    const double before = heap();
+    create_all(handles, count, &defaults);
+    open_all(handles, count);
+    let_all_wait(handles, count);
+    const double bytes = growth(before, count);
+    delete_all(handles, count);
+    bench_free(handles);
+    return bytes;
+}
+
 static void weigh_and_time(struct figures *figures, WEB_SOCKET_HANDLE handles[], const struct job *job,
                            const struct options *options, const struct stopwatch_scale *scale)
 {
     const size_t count = figures->handles;
     const double before = heap();
-    create_all(handles, count);
+    create_all(handles, count, &smallest);
     figures->closed_bytes = growth(before, count);
     open_all(handles, count);
     figures->open_bytes = growth(before, count);
@@ -124,10 +155,9 @@ static void weigh_and_time(struct figures *figures, WEB_SOCKET_HANDLE handles[],
     figures->message_same = time_messages(handles + count / 2, 1, 0, job, options, scale);
     figures->message_spread = time_messages(handles, count, far_step, job, options, scale);
 
-    for (size_t i = 0; i < count; i++)
-        if (WebSocketReceive(handles[i], NULL, NULL) != S_OK)
-            bench_die("an open session does not receive");
-    figures->waiting_bytes = growth(before, count);
+    let_all_wait(handles, count);
+    figures->idle_bytes = growth(before, count);
+    figures->default_bytes = count <= MOST_WITH_DEFAULTS ? weigh_defaults(count) : -1;
     delete_all(handles, count);
 }
 
@@ -145,7 +175,7 @@ static double time_lives(WEB_SOCKET_HANDLE handles[], size_t count, const struct
         struct stopwatch watch = {0, 0, 0};
         stopwatch_start(&watch);
         for (size_t i = 0; i < times; i++) {
-            create_all(handles, count);
+            create_all(handles, count, &smallest);
             open_all(handles, count);
             delete_all(handles, count);
         }
@@ -170,12 +200,12 @@ static struct figures measure(size_t count, const struct job *job, const struct 
 
 static void print_json(const struct figures *figures, bool first)
 {
-    printf(
-        "%s\n    {\"handles\": %lu, \"closed_bytes\": %.0f, \"open_bytes\": %.0f, \"waiting_bytes\": %.0f, "
-        "\"life_nanoseconds\": %.0f, \"message_same_nanoseconds\": %.1f, \"message_spread_nanoseconds\": "
-        "%.1f}",
-        first ? "" : ",", (unsigned long)figures->handles, figures->closed_bytes, figures->open_bytes,
-        figures->waiting_bytes, figures->life, figures->message_same, figures->message_spread);
+    printf("%s\n    {\"handles\": %lu, \"closed_bytes\": %.0f, \"open_bytes\": %.0f, \"idle_bytes\": %.0f, "
+           "\"idle_default_bytes\": %.0f, \"life_nanoseconds\": %.0f, \"message_same_nanoseconds\": %.1f, "
+           "\"message_spread_nanoseconds\": %.1f}",
+           first ? "" : ",", (unsigned long)figures->handles, figures->closed_bytes, figures->open_bytes,
+           figures->idle_bytes, figures->default_bytes, figures->life, figures->message_same,
+           figures->message_spread);
 }
 
 static void print_bytes(double bytes)
@@ -191,16 +221,17 @@ static void print_text(const struct figures *figures)
     printf("%9lu |", (unsigned long)figures->handles);
     print_bytes(figures->closed_bytes);
     print_bytes(figures->open_bytes);
-    print_bytes(figures->waiting_bytes);
+    print_bytes(figures->idle_bytes);
+    print_bytes(figures->default_bytes);
     printf(" |%13.0f%16.1f%16.1f\n", figures->life, figures->message_same, figures->message_spread);
 }
 
 static void print_titles(const char *how)
 {
-    printf("bytes: %s\n\n", how);
-    printf("%9s |%36s |%45s\n", "", "bytes for each handle", "nanoseconds");
-    printf("%9s |%12s%12s%12s |%13s%16s%16s\n", "handles", "not open", "open", "receiving", "life of one",
-           "message, same", "message, every");
+    printf("%s; bytes: %s\n\n", machine_processor(), how);
+    printf("%9s |%48s |%45s\n", "", "bytes for each handle", "nanoseconds");
+    printf("%9s |%12s%12s%12s%12s |%13s%16s%16s\n", "handles", "not open", "open", "idle", "(defaults)",
+           "life of one", "message, same", "message, every");
 }
 
 void handles_print(const struct options *options, const struct stopwatch_scale *scale)

@@ -69,15 +69,20 @@ static char *value_of(char *line, const char *key)
     return value;
 }
 
+/* A virtual machine's name for its processor may be as short as "AMD EPYC"; family and model say which. */
 const char *machine_processor(void)
 {
-    static char name[128] = "an unknown processor";
+    static char name[160] = "an unknown processor";
+    char line[256], family[16] = "?", model[16] = "?";
     FILE *file = fopen("/proc/cpuinfo", "r");
-    char line[256];
     while (file && fgets(line, sizeof line, file)) {
-        const char *value = value_of(line, "model name");
-        if (value) {
-            snprintf(name, sizeof name, "%s", value);
+        const char *value;
+        if ((value = value_of(line, "cpu family")))
+            snprintf(family, sizeof family, "%.8s", value);
+        else if ((value = value_of(line, "model\t")))
+            snprintf(model, sizeof model, "%.8s", value);
+        else if ((value = value_of(line, "model name"))) {
+            snprintf(name, sizeof name, "%.120s (family %s, model %s)", value, family, model);
             break;
         }
     }

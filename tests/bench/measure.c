@@ -58,11 +58,26 @@ static struct measurement evaluate(const double times[], const double ours[], un
         .there = true, .minimum = sorted[0], .median = middle, .paired = measure_median(ratios, rounds)};
 }
 
-void measure_job(const struct job *job, unsigned rounds, const struct stopwatch_scale *scale,
-                 struct measurement results[])
+/* Nanoseconds for each message. */
+static double take_time(const struct contestant *contestant, void *self, const struct job *job, size_t repeat,
+                        const struct stopwatch_scale *scale)
+{
+    double sum = 0;
+    for (size_t i = 0; i < repeat; i++) {
+        struct run run = new_run(job);
+        if (!contestant->run(self, &run) || run.messages != job->messages)
+            bench_die("a contestant failed in a later round");
+        sum += stopwatch_nanoseconds(&run.watch, scale);
+    }
+    return sum / (double)(repeat * job->messages);
+}
+
+void measure_job(const struct job *job, unsigned rounds, size_t least_messages,
+                 const struct stopwatch_scale *scale, struct measurement results[])
 {
     static double times[CONTESTANTS_MAX][MEASURE_MAX_ROUNDS];
     void *selves[CONTESTANTS_MAX];
+    const size_t repeat = (least_messages + job->messages - 1) / job->messages;
 
     for (size_t i = 0; i < contestant_count; i++) {
         selves[i] = contestants[i]->open(job);
@@ -72,12 +87,8 @@ void measure_job(const struct job *job, unsigned rounds, const struct stopwatch_
     for (unsigned round = 0; round < rounds; round++)
         for (size_t turn = 0; turn < contestant_count; turn++) {
             const size_t i = (round + turn) % contestant_count;
-            struct run run = new_run(job);
-            if (!selves[i])
-                continue;
-            if (!contestants[i]->run(selves[i], &run) || run.messages != job->messages)
-                bench_die("a contestant failed in a later round");
-            times[i][round] = stopwatch_nanoseconds(&run.watch, scale) / (double)job->messages;
+            if (selves[i])
+                times[i][round] = take_time(contestants[i], selves[i], job, repeat, scale);
         }
     for (size_t i = 0; i < contestant_count; i++) {
         results[i] = selves[i] ? evaluate(times[i], times[0], rounds) : (struct measurement){.there = false};

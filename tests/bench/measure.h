@@ -26,9 +26,10 @@ double measure_median(double values[], unsigned count);
 
 /*
  * Measure a job. First each contestant does it once while its output is checked; a wrong one ends the
- * program. results: one for each of contestants[]
+ * program. results: one for each of contestants[]; in each round, a contestant does the job so often that there are at least so
+ * many messages.
  */
-void measure_job(const struct job *job, unsigned rounds, const struct stopwatch_scale *scale,
-                 struct measurement results[]);
+void measure_job(const struct job *job, unsigned rounds, size_t least_messages,
+                 const struct stopwatch_scale *scale, struct measurement results[]);
 
 #endif

@@ -112,7 +112,7 @@ static void print_ratios(const struct report *report, const struct result *resul
 {
     char title[64];
     snprintf(title, sizeof title, "%s / %s", results->job.workload->title, contestants[contestant]->title);
-    printf("%-42s", title);
+    printf("%-46s", title);
     for (size_t i = 0; i < count; i++)
         if (is_told(&results[i], contestant))
             printf("%9.3f", ratio(report, &results[i], contestant));
@@ -129,7 +129,7 @@ void report_summary(const struct report *report)
         for (count = 1; i + count < report->count && same_table(&results[0].job, &results[count].job);)
             count++;
         if (i == 0) {
-            printf("\n%-42s", report->paired ? "median of the rounds' ratios" : "ratio of minima");
+            printf("\n%-46s", report->paired ? "median of the rounds' ratios" : "ratio of minima");
             for (size_t k = 0; k < count; k++) {
                 char size[TEXT_SIZE];
                 printf("%9s", size_name(results[k].job.size.payload, size));
