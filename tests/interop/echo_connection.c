@@ -10,10 +10,12 @@
  *     echo              what this server does with what it receives: WebSocketSend
  *     run_open          the loop and the socket in turn
  *
- * The echo copies nothing. What the library indicates is its own memory, valid until the indication is
- * completed; so it is handed to WebSocketSend as it is, and the indication is completed when the library says
- * that it was sent. Until then nothing more is read from this peer: one that does not take its echoes cannot
- * fill our memory.
+ * What the library indicates is its own memory, valid until the indication is completed; so it is handed to
+ * WebSocketSend as it is, and the indication is completed when the library says that it was sent. The wire takes the
+ * frames over (wire.h): small ones are copied behind each other, so that all messages that one read brought are answered
+ * with one write; large ones are written from where they lie. When the socket takes no more, reading goes on until the
+ * wire's backlog is full. So one peer that does not take its echoes has a backlog and a receive buffer of our memory at
+ * most, BACKLOG_SIZE + ECHO_RECEIVE_BUFFER bytes.
  */
 #include "echo_connection.h"
 
@@ -61,6 +63,7 @@ void echo_connection_close(struct echo_connection *connection)
         report(name_of(connection, ""), "lost");
     WebSocketDeleteHandle(connection->wire.handle); /* whatever is queued or outstanding; NULL is allowed */
     net_close(connection->wire.socket);
+    wire_close(&connection->wire);
     free(connection->head);
     free(connection->page);
     free(connection);
@@ -145,6 +148,7 @@ static bool accept_handshake(struct echo_connection *c, PWEB_SOCKET_HTTP_HEADER 
         return false;
     c->wire.early = c->head->text + c->head->parsed;
     c->wire.early_size = c->head->size - c->head->parsed;
+    c->wire.rests = 1; /* where the buffer lies, another connection's may have been */
     c->phase = ECHO_OPEN;
     c->deadline = 0;
     return true;
@@ -288,10 +292,13 @@ static bool take_actions(struct echo_connection *c)
             continue;
         }
         switch (action) {
-        case WEB_SOCKET_NO_ACTION: /* everything is outstanding: the network, or an echo */
+        case WEB_SOCKET_NO_ACTION: /* everything is outstanding: the network, or a large echo */
             return true;
         case WEB_SOCKET_SEND_TO_NETWORK_ACTION:
-            wire_start_write(&c->wire, buffers, count, action_context);
+            if (type == WEB_SOCKET_CLOSE_BUFFER_TYPE) /* what follows it is the end of the stream */
+                wire_start_write(&c->wire, buffers, count, action_context);
+            else
+                wire_take_over(&c->wire, buffers, count, action_context);
             break;
         case WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION:
             wire_start_read(&c->wire, buffers, action_context);
@@ -391,4 +398,10 @@ short echo_connection_events(const struct echo_connection *connection)
     default:
         return POLLIN;
     }
+}
+
+void echo_connection_rest(struct echo_connection *connection)
+{
+    if (connection->phase == ECHO_OPEN)
+        wire_rest(&connection->wire);
 }

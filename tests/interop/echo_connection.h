@@ -4,6 +4,7 @@
 #ifndef ECHO_CONNECTION_H
 #define ECHO_CONNECTION_H
 
+#include "poller.h"
 #include "wire.h"
 
 #include "buffer_sizes.h"
@@ -11,6 +12,12 @@
 
 struct http_head;
 struct page;
+
+/*
+ * The receive buffer, unless another size is asked for: a message of 64 KiB is one part, also when its frame's header
+ * arrives with it. It costs a connection that is silent none of its memory, see wire_rest.
+ */
+enum { ECHO_RECEIVE_BUFFER = 69632 };
 
 /* What the server's command line says about its connections. */
 struct echo_options {
@@ -27,6 +34,8 @@ enum echo_phase {
 };
 
 struct echo_connection {
+    struct poller_entry entry; /* the server's, as is the next */
+    size_t place;
     enum echo_phase phase;
     uint64_t deadline; /* on net_clock; the end of the connection's patience, 0 for none */
     unsigned long number;
@@ -48,7 +57,10 @@ bool echo_connection_run(struct echo_connection *connection);
 /* Begins a closing handshake: the server is about to stop. False as above. */
 bool echo_connection_go_away(struct echo_connection *connection);
 
-/* What to wait for in net_poll. */
+/* What to wait for. */
 short echo_connection_events(const struct echo_connection *connection);
+
+/* Call it now and then: gives up memory that a silent connection does not need. */
+void echo_connection_rest(struct echo_connection *connection);
 
 #endif

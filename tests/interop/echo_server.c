@@ -8,7 +8,7 @@
  * of output. A browser pointed there gets a page to try the server with, see page.h.
  *
  * This file is the server around its connections: the command line, the listening socket, and one wait for
- * all sockets. What a WebSocket server does with the API is in echo_connection.c.
+ * all sockets (poller.h). What a WebSocket server does with the API is in echo_connection.c.
  *
  * No socket blocks, and a connection does what it can and returns. So a peer that is slow, silent or dead
  * costs its own connection and nobody else's.
@@ -23,19 +23,19 @@
 #include "report.h"
 #include "system.h"
 
-/* Milliseconds between two looks at the clock, and at whether the program was asked to stop. */
+/* Milliseconds between two looks at all connections, and at whether the program was asked to stop. */
 enum { TICK = 250 };
 
-/* sockets[0] is the listening one, sockets[i + 1] that of connections[i]. */
 struct server {
     struct echo_options options;
     const char *host;
     const char *port;
-    struct pollfd *sockets;
+    struct poller *poller;
+    struct poller_entry listener;
     struct echo_connection **connections;
     size_t count;
     size_t room;
-    bool full; /* there was no memory or no socket for more: let the next ones wait for a tick */
+    uint64_t next_tick; /* on net_clock */
 };
 
 static volatile sig_atomic_t stop_requested;
@@ -70,6 +70,7 @@ static bool parse_arguments(struct server *server, int argc, char **argv)
 {
     server->host = "127.0.0.1";
     server->port = "0";
+    server->options.buffer_sizes.receive = ECHO_RECEIVE_BUFFER;
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--verbose") == 0)
             server->options.verbose = true;
@@ -98,29 +99,32 @@ static bool make_room(struct server *server)
     if (server->count < server->room)
         return true;
     size_t room = server->room * 2 + 16;
-    struct pollfd *sockets = realloc(server->sockets, (room + 1) * sizeof *sockets);
-    if (sockets != NULL)
-        server->sockets = sockets;
     struct echo_connection **connections = realloc(server->connections, room * sizeof *connections);
-    if (connections != NULL)
-        server->connections = connections;
-    if (sockets == NULL || connections == NULL)
+    if (connections == NULL)
         return false;
+    server->connections = connections;
     server->room = room;
     return true;
 }
 
 static bool start(struct server *server)
 {
-    if (!net_start() || !make_room(server))
+    system_start_sparse();
+    if (!net_start())
         return false;
-    server->sockets[0].fd = net_listen(server->host, server->port);
-    if (server->sockets[0].fd == NET_NONE) {
+    server->listener =
+        (struct poller_entry){.socket = net_listen(server->host, server->port), .events = POLLIN};
+    if (server->listener.socket == NET_NONE) {
         fprintf(stderr, "echo_server: cannot listen on %s:%s\n", server->host, server->port);
         return false;
     }
+    server->poller = poller_open();
+    if (server->poller == NULL || !poller_add(server->poller, &server->listener)) {
+        fprintf(stderr, "echo_server: the system lets nobody wait for its sockets\n");
+        return false;
+    }
     char text[512];
-    net_own_address(server->sockets[0].fd, text, sizeof text);
+    net_own_address(server->listener.socket, text, sizeof text);
     report("", "listening on %s", text);
     report("", "a page for browsers: http://%s/", text);
     system_library_path(text, sizeof text);
@@ -128,77 +132,101 @@ static bool start(struct server *server)
     return true;
 }
 
-/* Is there no room, or no socket to be had, those who wait go on waiting. */
+static bool add_connection(struct server *server, net_socket accepted)
+{
+    struct echo_connection *connection = echo_connection_open(accepted, &server->options);
+    if (connection == NULL)
+        return false;
+    connection->entry = (struct poller_entry){.socket = accepted, .events = POLLIN, .owner = connection};
+    if (!poller_add(server->poller, &connection->entry)) {
+        echo_connection_close(connection);
+        return false;
+    }
+    connection->place = server->count;
+    server->connections[server->count++] = connection;
+    return true;
+}
+
+/* Is there no room, or no socket to be had, those who wait go on waiting, for a tick. */
 static void accept_connections(struct server *server)
 {
+    bool full = !make_room(server);
     net_socket accepted;
-    server->full = !make_room(server);
-    while (!server->full && (accepted = net_accept(server->sockets[0].fd, &server->full)) != NET_NONE) {
-        struct echo_connection *connection = echo_connection_open(accepted, &server->options);
-        if (connection != NULL) {
-            server->sockets[server->count + 1].fd = accepted;
-            server->sockets[server->count + 1].revents = POLLIN; /* the request may be there already */
-            server->connections[server->count++] = connection;
-        }
-        server->full = !make_room(server);
-    }
+    while (!full && (accepted = net_accept(server->listener.socket, &full)) != NET_NONE)
+        full = !add_connection(server, accepted) || !make_room(server);
+    poller_change(server->poller, &server->listener, full ? 0 : POLLIN);
 }
 
 /* The last connection takes the place of the one that is over. */
-static void remove_connection(struct server *server, size_t i)
+static void remove_connection(struct server *server, struct echo_connection *connection)
 {
-    echo_connection_close(server->connections[i]);
-    server->count--;
-    server->connections[i] = server->connections[server->count];
-    server->sockets[i + 1] = server->sockets[server->count + 1];
+    struct echo_connection *last = server->connections[--server->count];
+    last->place = connection->place;
+    server->connections[last->place] = last;
+    poller_remove(server->poller, &connection->entry);
+    echo_connection_close(connection);
 }
 
-static void wait_for_events(struct server *server)
+/* After anything that was done with a connection. False: it is no more. */
+static bool keep(struct server *server, struct echo_connection *connection, bool goes_on)
 {
-    bool listening = server->sockets[0].fd != NET_NONE;
-    server->sockets[0].events = server->full ? 0 : POLLIN;
-    server->full = false;
-    for (size_t i = 0; i < server->count; i++)
-        server->sockets[i + 1].events = echo_connection_events(server->connections[i]);
-    net_poll(server->sockets + !listening, server->count + listening, TICK);
+    goes_on =
+        goes_on && poller_change(server->poller, &connection->entry, echo_connection_events(connection));
+    if (!goes_on)
+        remove_connection(server, connection);
+    return goes_on;
 }
 
-/* From the last to the first, so that what takes a removed one's place had its turn. */
-static void serve(struct server *server)
+static bool is_late(const struct echo_connection *connection, uint64_t now)
 {
-    uint64_t now = net_clock();
+    return connection->deadline != 0 && now >= connection->deadline;
+}
+
+/* Looks at all connections, from the last to the first, so that what takes a removed one's place had its turn. */
+static void tick(struct server *server, uint64_t now)
+{
     for (size_t i = server->count; i-- > 0;) {
         struct echo_connection *connection = server->connections[i];
-        bool over = server->sockets[i + 1].revents != 0 && !echo_connection_run(connection);
-        if (!over) /* what came in time counts, however late we look at it */
-            over = connection->deadline != 0 && now >= connection->deadline;
-        if (over)
-            remove_connection(server, i);
+        echo_connection_rest(connection);
+        /* What came in time counts, however late we look at it. */
+        if (is_late(connection, now) && keep(server, connection, echo_connection_run(connection)))
+            keep(server, connection, !is_late(connection, now));
     }
+    if (server->listener.socket != NET_NONE)
+        poller_change(server->poller, &server->listener, POLLIN);
+    server->next_tick = now + TICK;
+}
+
+static void turn(struct server *server)
+{
+    struct poller_entry *entry;
+    poller_wait(server->poller, TICK);
+    while ((entry = poller_next(server->poller)) != NULL)
+        if (entry == &server->listener)
+            accept_connections(server);
+        else
+            keep(server, entry->owner, echo_connection_run(entry->owner));
+    uint64_t now = net_clock();
+    if (now >= server->next_tick)
+        tick(server, now);
 }
 
 /* Tells everybody, and gives them until their deadlines to answer. */
 static void shut_down(struct server *server)
 {
-    net_close(server->sockets[0].fd);
-    server->sockets[0].fd = NET_NONE;
+    poller_remove(server->poller, &server->listener);
+    net_close(server->listener.socket);
+    server->listener.socket = NET_NONE;
     for (size_t i = server->count; i-- > 0;)
-        if (!echo_connection_go_away(server->connections[i]))
-            remove_connection(server, i);
-    while (server->count > 0) {
-        wait_for_events(server);
-        serve(server);
-    }
+        keep(server, server->connections[i], echo_connection_go_away(server->connections[i]));
+    while (server->count > 0)
+        turn(server);
 }
 
 static void run(struct server *server)
 {
-    while (!stop_requested) {
-        wait_for_events(server);
-        if (server->sockets[0].revents != 0)
-            accept_connections(server);
-        serve(server);
-    }
+    while (!stop_requested)
+        turn(server);
     shut_down(server);
     report("", "stopped");
 }
@@ -214,7 +242,8 @@ int main(int argc, char **argv)
                  options_are_possible(&server.options) && start(&server);
     if (ready)
         run(&server);
-    free(server.sockets);
+    poller_close(server.poller);
     free(server.connections);
+    backlog_end();
     return ready ? EXIT_SUCCESS : EXIT_FAILURE;
 }

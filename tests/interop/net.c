@@ -183,15 +183,15 @@ int net_read(net_socket socket, void *to, size_t room)
 
 int net_write(net_socket socket, const struct net_part *parts, unsigned count)
 {
-    enum { MAX_PARTS = 2, MAX_PART = 0x20000000 }; /* so that their sum is an int */
+    enum { MAX_PART = 0x18000000 }; /* so that NET_PARTS of them are an int */
 #ifdef _WIN32
-    WSABUF vector[MAX_PARTS];
+    WSABUF vector[NET_PARTS];
 #else
-    struct iovec vector[MAX_PARTS];
+    struct iovec vector[NET_PARTS];
 #endif
     unsigned used = 0;
     bool whole = true;
-    for (; used < count && used < MAX_PARTS && whole; used++) {
+    for (; used < count && used < NET_PARTS && whole; used++) {
         whole = parts[used].size <= MAX_PART;
         size_t size = whole ? parts[used].size : MAX_PART;
 #ifdef _WIN32 /* Neither system's vector promises to leave the bytes alone, but both do. */

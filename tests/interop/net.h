@@ -28,6 +28,9 @@ enum {
     NET_LOST = -2  /* the connection is broken */
 };
 
+/* So many pieces of memory at most are written at once. */
+enum { NET_PARTS = 5 };
+
 /* A piece of memory to be written. */
 struct net_part {
     const void *bytes;
@@ -55,8 +58,10 @@ void net_own_address(net_socket socket, char *text, size_t room);
 /* Bytes read (1 or more), 0 when the other side will send nothing more, NET_WAIT, or NET_LOST. */
 int net_read(net_socket socket, void *to, size_t room);
 
-/* Writes parts one after another with one call to the system. Bytes written (1 or more), NET_WAIT, or
- * NET_LOST. */
+/*
+ * Writes parts, NET_PARTS at most, one after another with one call to the system. Bytes written (1 or more),
+ * NET_WAIT, or NET_LOST.
+ */
 int net_write(net_socket socket, const struct net_part *parts, unsigned count);
 
 /* The other side will read the end of the stream; reading goes on. */

@@ -2,11 +2,12 @@
  * system.c - see system.h.
  */
 #ifndef _WIN32
-#define _GNU_SOURCE /* dladdr */
+#define _GNU_SOURCE /* dladdr, madvise */
 #endif
 
 #include "system.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #ifdef _WIN32
@@ -44,6 +45,23 @@ FILE *system_open(const char *name)
     return _wfopen(wide, L"rb");
 }
 
+void system_start_sparse(void)
+{
+}
+
+static uintptr_t page_size(void)
+{
+    SYSTEM_INFO info;
+    GetSystemInfo(&info);
+    return info.dwPageSize;
+}
+
+/* They may stay in memory, but are the first to go, and are not written to a file before. */
+static void forget_pages(void *pages, size_t size)
+{
+    VirtualAlloc(pages, size, MEM_RESET, PAGE_NOACCESS);
+}
+
 void system_library_path(char *path, size_t room)
 {
     wchar_t wide[MAX_PATH];
@@ -55,6 +73,12 @@ void system_library_path(char *path, size_t room)
 #else
 
 #include <dlfcn.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 char **system_arguments(int *argc, char **argv)
 {
@@ -65,6 +89,28 @@ char **system_arguments(int *argc, char **argv)
 FILE *system_open(const char *name)
 {
     return fopen(name, "rb");
+}
+
+void system_start_sparse(void)
+{
+#ifdef __linux__
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+#endif
+}
+
+static uintptr_t page_size(void)
+{
+    return (uintptr_t)sysconf(_SC_PAGESIZE);
+}
+
+static void forget_pages(void *pages, size_t size)
+{
+#ifdef __linux__ /* where it means so: they are gone at once, and are zeros when they come back */
+    madvise(pages, size, MADV_DONTNEED);
+#else
+    (void)pages;
+    (void)size;
+#endif
 }
 
 void system_library_path(char *path, size_t room)
@@ -78,3 +124,13 @@ void system_library_path(char *path, size_t room)
 }
 
 #endif
+
+void system_forget(void *memory, size_t size)
+{
+    char *begin = memory;
+    uintptr_t page = page_size();
+    size_t before =
+        (size_t)(-(uintptr_t)begin & (page - 1)); /* what does not fill a page at either end stays */
+    if (size > before && size - before >= page)
+        forget_pages(begin + before, (size - before) & ~(page - 1));
+}

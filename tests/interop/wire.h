@@ -5,29 +5,36 @@
  * be told that it was done. On a socket that does not block, that may take many attempts. A wire keeps what
  * is outstanding meanwhile: at most one read, and two writes, because there is one action per side at a time
  * and a pong belongs to the receive side.
+ *
+ * A write may also be taken over. Its bytes then lie in the wire's backlog and the library is told at once that they
+ * were written, so it can go on to the next message; with one write to the socket go all that it had to say.
  */
 #ifndef WIRE_H
 #define WIRE_H
 
 #include "net.h"
 
+#include "backlog.h"
 #include "websocket.h"
 
 struct wire_write {
     struct net_part rest[2]; /* what is still to be written */
     ULONG total;             /* all of it, for WebSocketCompleteAction */
     PVOID context;
+    bool may_be_copied;
 };
 
 struct wire {
     net_socket socket;
     WEB_SOCKET_HANDLE handle;
+    struct backlog *backlog; /* goes out before the writes */
     unsigned write_count;
     struct wire_write writes[2];
     WEB_SOCKET_BUFFER read;
     PVOID read_context; /* NULL: no read is outstanding */
     const char *early;  /* bytes that arrived together with the handshake: read these first */
     size_t early_size;
+    unsigned rests; /* calls of wire_rest until the memory of the read is given up */
 };
 
 enum wire_result {
@@ -36,13 +43,16 @@ enum wire_result {
     WIRE_LOST  /* the peer is gone */
 };
 
-/* Takes a WEB_SOCKET_SEND_TO_NETWORK_ACTION as WebSocketGetAction returned it. */
+/* Takes a WEB_SOCKET_SEND_TO_NETWORK_ACTION as WebSocketGetAction returned it. It is complete when it was written. */
 void wire_start_write(struct wire *wire, const WEB_SOCKET_BUFFER *buffers, ULONG count, PVOID context);
+
+/* The same, but it may be complete earlier, perhaps at once. Not for the last one: who then ends the stream must know. */
+void wire_take_over(struct wire *wire, const WEB_SOCKET_BUFFER *buffers, ULONG count, PVOID context);
 
 /* Takes a WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION. */
 void wire_start_read(struct wire *wire, const WEB_SOCKET_BUFFER *buffer, PVOID context);
 
-/* Writes until all is written or the socket takes no more. */
+/* Writes all there is, or what the socket takes of it. */
 enum wire_result wire_write(struct wire *wire);
 
 /* Reads once, if a read is outstanding and bytes are there. */
@@ -50,5 +60,14 @@ enum wire_result wire_read(struct wire *wire);
 
 /* What to wait for in net_poll. */
 short wire_events(const struct wire *wire);
+
+/*
+ * Call it now and then. The memory of a read that waits holds nothing: if the wire was silent since the call before
+ * the last, the system gets its pages back until they are needed again.
+ */
+void wire_rest(struct wire *wire);
+
+/* What is not written yet never will be. The socket and the handle are their owner's. */
+void wire_close(struct wire *wire);
 
 #endif
