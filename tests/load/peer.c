@@ -36,7 +36,7 @@ bool peer_connect(struct peer *peer, const struct peer_place *place, void *data)
     struct epoll_event event = {.events = EPOLLOUT, .data.ptr = data};
     peer->state = PEER_RUNS;
     peer->events = EPOLLOUT;
-    peer->socket = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    peer->socket = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     bool connects = peer->socket >= 0 &&
                     setsockopt(peer->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
                     setsockopt(peer->socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) == 0 &&

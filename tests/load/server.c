@@ -1,11 +1,12 @@
 /*
  * See server.h. Memory and descriptors are asked of Linux' /proc.
  */
-#define _GNU_SOURCE /* wait4, prctl */
+#define _GNU_SOURCE /* wait4, prctl, pipe2 */
 
 #include "server.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,13 +24,13 @@ static bool failed(const char *why)
 }
 
 /* In the new process. Whatever ends the load generator, its server does not stay behind. */
-static _Noreturn void become(const char *program, int output, unsigned descriptors)
+static _Noreturn void become(char *const command[], int output, unsigned descriptors)
 {
     struct rlimit limit = {descriptors, descriptors};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (descriptors == 0 || setrlimit(RLIMIT_NOFILE, &limit) == 0) {
         dup2(output, STDOUT_FILENO);
-        execl(program, program, (char *)NULL);
+        execvp(command[0], command);
     }
     _exit(127);
 }
@@ -51,14 +52,20 @@ static bool read_port(struct server *server)
 
 bool server_start(struct server *server, const char *program, unsigned descriptors)
 {
+    char *const command[] = {(char *)(uintptr_t)program, NULL};
+    return server_start_command(server, command, descriptors);
+}
+
+bool server_start_command(struct server *server, char *const command[], unsigned descriptors)
+{
     int ends[2];
-    if (pipe(ends) != 0)
+    if (pipe2(ends, O_CLOEXEC) != 0)
         return failed("there is no pipe to it");
     fflush(stdout);
     server->output = ends[0];
     server->process = fork();
     if (server->process == 0)
-        become(program, ends[1], descriptors);
+        become(command, ends[1], descriptors);
     close(ends[1]);
     return server->process > 0 ? read_port(server) : failed("no process for it");
 }
@@ -98,24 +105,13 @@ long server_memory(const struct server *server)
     return kibibytes;
 }
 
-/* Fields 14 and 15 of its line, by proc(5); the name before them, in brackets, is "echo_server" or so. */
 double server_processor(const struct server *server)
 {
-    char path[64];
-    char line[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)server->process);
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
+    clockid_t clock;
+    struct timespec time;
+    if (clock_getcpuclockid(server->process, &clock) != 0 || clock_gettime(clock, &time) != 0)
         return 0;
-    char *field = fgets(line, sizeof line, file);
-    fclose(file);
-    for (int spaces = 13; field != NULL && spaces > 0; spaces--)
-        field = strchr(field + 1, ' ');
-    if (field == NULL)
-        return 0;
-    unsigned long user = strtoul(field, &field, 10);
-    unsigned long system = strtoul(field, NULL, 10);
-    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 unsigned server_descriptors(const struct server *server)

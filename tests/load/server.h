@@ -21,6 +21,9 @@ struct server {
  */
 bool server_start(struct server *server, const char *program, unsigned descriptors);
 
+/** The same with a command of several words, up to NULL. */
+bool server_start_command(struct server *server, char *const command[], unsigned descriptors);
+
 /** Interrupts it. False, and said, unless it ends with 0. */
 bool server_stop(struct server *server);
 
