@@ -4,8 +4,8 @@
  * An action is completed only when it was carried out as a whole: a write with the number of bytes that was
  * asked for, because any other number would cancel the operation; a read with however many bytes there were.
  *
- * Bytes go out in the order in which the library handed them out: the backlog, then the writes. So nothing is taken
- * over while a write is outstanding that was handed out before.
+ * Bytes go out in the order in which the library handed them out: the backlog, then the writes. So only the first of
+ * the writes can be copied into the backlog.
  */
 #include "wire.h"
 
@@ -58,7 +58,7 @@ void wire_start_write(struct wire *wire, const WEB_SOCKET_BUFFER *buffers, ULONG
 void wire_take_over(struct wire *wire, const WEB_SOCKET_BUFFER *buffers, ULONG count, PVOID context)
 {
     start(wire, buffers, count, context, true);
-    if (wire->write_count == 1 && wire->writes[0].total <= COPY_MAX)
+    if (wire->writes[0].total <= COPY_MAX)
         copy_first(wire);
 }
 

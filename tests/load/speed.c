@@ -1,7 +1,7 @@
 /*
  * speed.c - the processor time that servers take for a message, side by side.
  *
- *     speed [--connections N] [--idle N] [--rounds N] [--milliseconds N] NAME=COMMAND...
+ *     speed [NAME=]COMMAND... [--connections N] [--idle N] [--rounds N] [--milliseconds N]
  *
  * Starts every server with its command, the words of which are separated by blanks. One thread keeps so many
  * connections busy, each with a number of messages of one size outstanding; the servers take turns, for so many
@@ -58,7 +58,7 @@ struct plan {
 static bool usage(void)
 {
     fprintf(stderr,
-            "usage: speed [--connections N] [--idle N] [--rounds N] [--milliseconds N] NAME=COMMAND...\n");
+            "usage: speed [NAME=]COMMAND... [--connections N] [--idle N] [--rounds N] [--milliseconds N]\n");
     return false;
 }
 
@@ -80,30 +80,28 @@ static bool parse_number(struct plan *plan, const char *option, const char *valu
 static bool parse_command(struct contestant *contestant, char *text)
 {
     char *equals = strchr(text, '=');
+    char *command = equals != NULL ? equals + 1 : text;
     size_t words = 0;
-    if (equals == NULL)
-        return false;
-    *equals = '\0';
     contestant->name = text;
-    for (char *word = strtok(equals + 1, " "); word != NULL && words < WORDS; word = strtok(NULL, " "))
+    if (equals != NULL)
+        *equals = '\0';
+    for (char *word = strtok(command, " "); word != NULL && words < WORDS; word = strtok(NULL, " "))
         contestant->command[words++] = word;
     return words > 0;
 }
 
 static bool parse(struct plan *plan, int argc, char **argv)
 {
-    int i = 1;
     *plan = (struct plan){.connections = 8, .idle = 1000, .rounds = 9, .milliseconds = 300};
-    for (; i + 1 < argc && strncmp(argv[i], "--", 2) == 0; i += 2)
-        if (!parse_number(plan, argv[i], argv[i + 1]))
+    plan->contestants = bytes_allocate((size_t)argc, sizeof *plan->contestants);
+    for (int i = 1; i < argc; i++) {
+        bool option = strncmp(argv[i], "--", 2) == 0;
+        if (option ? i + 1 == argc || !parse_number(plan, argv[i], argv[i + 1])
+                   : !parse_command(&plan->contestants[plan->count++], argv[i]))
             return usage();
-    if (i == argc)
-        return usage();
-    plan->contestants = bytes_allocate((size_t)(argc - i), sizeof *plan->contestants);
-    for (; i < argc; i++)
-        if (!parse_command(&plan->contestants[plan->count++], argv[i]))
-            return usage();
-    return true;
+        i += option;
+    }
+    return plan->count > 0 || usage();
 }
 
 static bool failed(const struct contestant *contestant, const char *what)
@@ -273,7 +271,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < plan.count; i++)
         for (size_t job = 0; job < JOBS; job++)
             messages += plan.contestants[i].messages[job];
-    printf("%llu messages echoed byte for byte\n", (unsigned long long)messages);
+    printf("%10llu messages echoed byte for byte\n", (unsigned long long)messages);
     printf("speed: %s\n", right ? "all is right" : "FAILED");
     return right ? EXIT_SUCCESS : EXIT_FAILURE;
 }
