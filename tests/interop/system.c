@@ -56,9 +56,10 @@ static uintptr_t page_size(void)
     return info.dwPageSize;
 }
 
-/* They may stay in memory, but are the first to go, and are not written to a file before. */
+/* They may stay in memory, but are the first to go, and are not written to a file before. Nothing is allocated. */
 static void forget_pages(void *pages, size_t size)
 {
+    /* cppcheck-suppress leakReturnValNotUsed */
     VirtualAlloc(pages, size, MEM_RESET, PAGE_NOACCESS);
 }
 

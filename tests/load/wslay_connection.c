@@ -39,7 +39,7 @@ struct echo_connection *echo_connection_open(net_socket socket, const struct ech
     connection->common.head = head;
     connection->common.wire.socket = socket;
     connection->common.deadline = net_clock() + HANDSHAKE_PATIENCE;
-    return &connection->common;
+    return (struct echo_connection *)connection;
 }
 
 void echo_connection_close(struct echo_connection *connection)
