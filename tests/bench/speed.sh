@@ -32,4 +32,5 @@ table websocket_bench --threads
 table websocket_bench_static --against "$build/libwebsocket.so"
 table websocket_bench --handles
 table websocket_bench --instructions
+table websocket_bench --contention
 [ -z "$older" ] || table websocket_bench --against "$older"
