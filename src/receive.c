@@ -2,9 +2,15 @@
  * Frames from bytes, see receive.h for the machine. Everything that arrives is looked at once, in the order of the
  * wire, as far as it is here: so a violation is found at the first byte that shows it. Who waits for what, and who
  * answers pings, is decided elsewhere.
+ *
+ * The payload of a data frame goes one of two ways: data_in_area unmasks it where it lies, and hands on a part when the area
+ * is full; data_in_own copies what the area has to the operation's memory, and has the network write behind it. A frame may
+ * change from the one to the other in its middle, when its operation is given up and another one takes its place. So both
+ * keep the same four numbers, and between any two calls the same holds of them, see is_sound.
  */
 #include "receive.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "frame.h"
@@ -14,6 +20,16 @@
 enum { RX_HEADER, RX_DATA, RX_CONTROL, RX_CLOSE, RX_CLOSED, RX_LOST, RX_FAILED };
 
 #define CLOSE_STATUS_SIZE 2u
+
+/* What is written in receive.h of the area; and nothing of a frame's payload is anywhere while none is being read. */
+static inline bool is_sound(const struct ws_receive *rx)
+{
+    const bool order =
+        rx->begin <= rx->ready && rx->ready <= rx->end && rx->end <= rx->size + WS_RECEIVE_SLACK;
+    const bool between_frames = rx->state == RX_HEADER || rx->state == RX_CLOSED;
+    return order && (!between_frames || rx->landed == 0) &&
+           (rx->state != RX_HEADER || rx->begin == rx->ready);
+}
 
 void ws_receive_init(struct ws_receive *rx, uint8_t *area, uint32_t size, unsigned rules, bool verify_text)
 {
@@ -351,6 +367,7 @@ static enum ws_receive_result close_frame(struct ws_receive *rx, struct ws_recei
 enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own,
                                        struct ws_receive_event *out)
 {
+    assert(is_sound(rx));
     struct ws_frame frame;
     if (rx->state == RX_HEADER && read_header(rx, &frame))
         begin_frame(rx, &frame);
@@ -377,6 +394,7 @@ void ws_receive_filled(struct ws_receive *rx, struct ws_buffer own, uint32_t cou
 {
     if (!rx->direct) {
         rx->end += count;
+        assert(is_sound(rx));
         return;
     }
     uint8_t *bytes = own.bytes + rx->landed;

@@ -82,7 +82,7 @@ const char *machine_processor(void)
         else if ((value = value_of(line, "model\t")))
             snprintf(model, sizeof model, "%.8s", value);
         else if ((value = value_of(line, "model name"))) {
-            snprintf(name, sizeof name, "%.120s (family %s, model %s)", value, family, model);
+            snprintf(name, sizeof name, "%.110s (family %.8s, model %.8s)", value, family, model);
             break;
         }
     }
