@@ -125,7 +125,7 @@ static bool compose_small(struct ws_send *tx, const struct ws_operation *op, str
 {
     const bool masked = tx->mode == WS_SEND_MASKED;
     uint32_t key = 0;
-    if (tx->begun || tx->sent > 0 || op->kind >= WS_CLOSE || op->length > WS_SHORT_WAY_MAX ||
+    if (tx->sent > 0 || op->kind >= WS_CLOSE || op->length > WS_SHORT_WAY_MAX ||
         (masked && (op->length + WS_FRAME_HEADER_MAX > tx->piece || !ws_mask_key_at_hand(tx, &key))))
         return false;
     frame->bytes = tx->area;
