@@ -43,7 +43,8 @@ bool backlog_add(struct backlog **backlog, const struct net_part *parts, unsigne
         block->end = held;
     }
     for (unsigned i = 0; i < count; i++) {
-        memcpy(block->bytes + block->end, parts[i].bytes, parts[i].size);
+        if (parts[i].size > 0) /* nothing may lie nowhere */
+            memcpy(block->bytes + block->end, parts[i].bytes, parts[i].size);
         block->end += parts[i].size;
     }
     return true;

@@ -61,9 +61,9 @@ void echo_connection_close(struct echo_connection *connection)
 {
     if (connection->options->verbose && connection->phase == ECHO_OPEN)
         report(name_of(connection, ""), "lost");
+    wire_close(&connection->wire);
     WebSocketDeleteHandle(connection->wire.handle); /* whatever is queued or outstanding; NULL is allowed */
     net_close(connection->wire.socket);
-    wire_close(&connection->wire);
     free(connection->head);
     free(connection->page);
     free(connection);

@@ -235,6 +235,15 @@ static void a_peer_that_takes_nothing_has_a_backlog_of_one_size_and_no_more(void
         assert_memory_equal(played.stream + i * 700, text + i % 90 * 700, 700);
 }
 
+static void a_frame_may_have_no_payload(void **state)
+{
+    (void)state;
+    hand_out(wire_take_over, 0, 2, 1);
+    expect_completed(0, 1, 2);
+    wire_write(&wire);
+    expect_written(0, 2);
+}
+
 static void the_last_frame_is_complete_when_it_was_written(void **state)
 {
     (void)state;
@@ -285,29 +294,65 @@ static void a_read_is_complete_with_what_there_was(void **state)
     assert_int_equal(wire_events(&wire), 0);
 }
 
-/* Once, between two calls of wire_rest that nothing was read between, and only what waits for bytes. */
-static void a_silent_connection_gives_its_memory_back(void **state)
+static void read_into(size_t from, int count)
+{
+    played.arrives = count;
+    start_read(text + from, (ULONG)(LARGE - from));
+    assert_int_equal(wire_read(&wire), WIRE_DONE);
+}
+
+/* Once, between two calls of wire_rest that nothing large was read between, and only what waits for bytes. */
+static void what_a_large_read_took_is_given_back(void **state)
 {
     (void)state;
     wire_rest(&wire);
-    played.arrives = 5;
-    start_read(text, 100);
-    wire_read(&wire);
-    start_read(text, 200);
-    wire_rest(&wire);
-    wire_read(&wire);
+    read_into(0, 4097);
     wire_rest(&wire);
     wire_rest(&wire);
     assert_int_equal(played.forgets, 0); /* no read waited */
     start_read(text + 5, 195);
     wire_rest(&wire);
     assert_int_equal(played.forgets, 0);
+    for (int i = 0; i < 3; i++) {
+        wire_rest(&wire);
+        assert_int_equal(played.forgets, 1);
+        assert_ptr_equal(played.forgotten, text + 5);
+        assert_int_equal(played.forgotten_size, 195);
+    }
+}
+
+static void large_is_what_reaches_far_into_the_memory(void **state)
+{
+    (void)state;
+    read_into(0, 4096);
+    start_read(text, LARGE);
     wire_rest(&wire);
     wire_rest(&wire);
+    assert_int_equal(played.forgets, 0);
+    read_into(4096, 1);
+    start_read(text, LARGE);
+    wire_rest(&wire);
+    read_into(0, 4097);
+    start_read(text, LARGE);
+    wire_rest(&wire);
+    assert_int_equal(played.forgets, 0);
+    read_into(0, 1);
+    start_read(text, LARGE);
     wire_rest(&wire);
     assert_int_equal(played.forgets, 1);
-    assert_ptr_equal(played.forgotten, text + 5);
-    assert_int_equal(played.forgotten_size, 195);
+}
+
+static void the_end_gives_back_all_of_it(void **state)
+{
+    (void)state;
+    wire_close(&wire);
+    assert_int_equal(played.forgets, 0);
+    read_into(0, 60000);
+    read_into(60000, 10);
+    wire_close(&wire);
+    assert_int_equal(played.forgets, 1);
+    assert_ptr_equal(played.forgotten, text);
+    assert_int_equal(played.forgotten_size, LARGE);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -321,10 +366,13 @@ int main(void)
         TEST(bytes_are_the_same_wherever_a_write_ends),
         TEST(what_a_full_socket_leaves_of_a_large_frame_is_taken_over),
         TEST(a_peer_that_takes_nothing_has_a_backlog_of_one_size_and_no_more),
+        TEST(a_frame_may_have_no_payload),
         TEST(the_last_frame_is_complete_when_it_was_written),
         TEST(a_peer_that_is_gone_is_told_of),
         TEST(a_read_is_complete_with_what_there_was),
-        TEST(a_silent_connection_gives_its_memory_back),
+        TEST(what_a_large_read_took_is_given_back),
+        TEST(large_is_what_reaches_far_into_the_memory),
+        TEST(the_end_gives_back_all_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

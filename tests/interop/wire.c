@@ -14,8 +14,11 @@
 
 #include "system.h"
 
-/* To copy more takes longer than another write to the socket. */
-enum { COPY_MAX = 16384, RESTS = 2 };
+/*
+ * To copy more takes longer than another write to the socket. As much at the front of a receive buffer is in use all the
+ * time, and not worth giving back.
+ */
+enum { COPY_MAX = 16384, FRONT = 4096, RESTS = 2 };
 
 static void start(struct wire *wire, const WEB_SOCKET_BUFFER *buffers, ULONG count, PVOID context, bool copy)
 {
@@ -66,6 +69,8 @@ void wire_start_read(struct wire *wire, const WEB_SOCKET_BUFFER *buffer, PVOID c
 {
     wire->read = *buffer;
     wire->read_context = context;
+    if (buffer->Data.ulBufferLength > wire->area.Data.ulBufferLength)
+        wire->area = *buffer;
 }
 
 static size_t take(size_t size, size_t *from)
@@ -137,7 +142,8 @@ enum wire_result wire_read(struct wire *wire)
 
     PVOID context = wire->read_context;
     wire->read_context = NULL;
-    wire->rests = RESTS;
+    if (wire->read.Data.pbBuffer + count > wire->area.Data.pbBuffer + FRONT)
+        wire->rests = RESTS;
     WebSocketCompleteAction(wire->handle, context, (ULONG)count);
     return WIRE_DONE;
 }
@@ -159,4 +165,6 @@ void wire_rest(struct wire *wire)
 void wire_close(struct wire *wire)
 {
     backlog_empty(&wire->backlog);
+    if (wire->rests > 0)
+        system_forget(wire->area.Data.pbBuffer, wire->area.Data.ulBufferLength);
 }

@@ -34,7 +34,8 @@ struct wire {
     PVOID read_context; /* NULL: no read is outstanding */
     const char *early;  /* bytes that arrived together with the handshake: read these first */
     size_t early_size;
-    unsigned rests; /* calls of wire_rest until the memory of the read is given up */
+    WEB_SOCKET_BUFFER area; /* the largest of the reads: all that the library reads into */
+    unsigned rests;         /* calls of wire_rest until the system gets its pages back; 0: it has them */
 };
 
 enum wire_result {
@@ -62,12 +63,15 @@ enum wire_result wire_read(struct wire *wire);
 short wire_events(const struct wire *wire);
 
 /*
- * Call it now and then. The memory of a read that waits holds nothing: if the wire was silent since the call before
- * the last, the system gets its pages back until they are needed again.
+ * Call it now and then. The memory of a read that waits holds nothing: if no large read came since the call before the
+ * last, the system gets the pages back until they are needed again.
  */
 void wire_rest(struct wire *wire);
 
-/* What is not written yet never will be. The socket and the handle are their owner's. */
+/*
+ * Call it before the handle is deleted. What is not written yet never will be, and what the library read into is given
+ * back as above. The socket and the handle are their owner's.
+ */
 void wire_close(struct wire *wire);
 
 #endif

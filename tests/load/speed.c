@@ -175,6 +175,8 @@ static bool start(struct contestant *c, const struct plan *plan)
         return false;
     c->place = (struct peer_place){epoll_create1(EPOLL_CLOEXEC), c->server.port};
     c->askers = bytes_allocate(plan->connections + plan->idle, sizeof *c->askers);
+    for (unsigned i = 0; i < plan->connections + plan->idle; i++)
+        c->askers[i].peer.socket = -1;
     struct asker *idle = c->askers + plan->connections;
     if (!open_askers(c, c->askers, plan->connections))
         return false;
@@ -251,27 +253,48 @@ static void print(const struct plan *plan)
     printf("\n");
 }
 
-int main(int argc, char **argv)
+static void free_all(struct plan *plan)
 {
-    struct plan plan;
-    if (!parse(&plan, argc, argv) || !crowd_raise_limit(plan.connections * plan.count + plan.idle + OTHERS))
-        return EXIT_FAILURE;
+    for (size_t job = 0; job < JOBS; job++)
+        train_free(&plan->trains[job]);
+    for (size_t i = 0; i < plan->count; i++) {
+        struct contestant *c = &plan->contestants[i];
+        for (unsigned k = 0; c->askers != NULL && k < plan->connections + plan->idle; k++)
+            asker_free(&c->askers[k]);
+        free(c->askers);
+        if (c->place.epoll > 0)
+            close(c->place.epoll);
+    }
+    free(plan->contestants);
+}
+
+static bool run(struct plan *plan)
+{
     bool right = true;
     uint64_t messages = 0;
     for (size_t job = 0; job < JOBS; job++)
-        train_make(&plan.trains[job], jobs[job].size);
-    for (size_t i = 0; right && i < plan.count; i++)
-        right = start(&plan.contestants[i], &plan);
-    right = right && measure_all(&plan);
-    for (size_t i = 0; right && i < plan.count; i++)
-        right = close_askers(&plan.contestants[i], plan.contestants[i].askers, plan.connections) &&
-                server_stop(&plan.contestants[i].server);
+        train_make(&plan->trains[job], jobs[job].size);
+    for (size_t i = 0; right && i < plan->count; i++)
+        right = start(&plan->contestants[i], plan);
+    right = right && measure_all(plan);
+    for (size_t i = 0; right && i < plan->count; i++)
+        right = close_askers(&plan->contestants[i], plan->contestants[i].askers, plan->connections) &&
+                server_stop(&plan->contestants[i].server);
     if (right)
-        print(&plan);
-    for (size_t i = 0; i < plan.count; i++)
+        print(plan);
+    for (size_t i = 0; i < plan->count; i++)
         for (size_t job = 0; job < JOBS; job++)
-            messages += plan.contestants[i].messages[job];
+            messages += plan->contestants[i].messages[job];
     printf("%10llu messages echoed byte for byte\n", (unsigned long long)messages);
     printf("speed: %s\n", right ? "all is right" : "FAILED");
+    return right;
+}
+
+int main(int argc, char **argv)
+{
+    struct plan plan;
+    bool right = parse(&plan, argc, argv) &&
+                 crowd_raise_limit(plan.connections * plan.count + plan.idle + OTHERS) && run(&plan);
+    free_all(&plan);
     return right ? EXIT_SUCCESS : EXIT_FAILURE;
 }
