@@ -19,7 +19,7 @@ void train_make(struct train *train, size_t size)
     for (size_t i = 0; i < train->count; i++) {
         uint8_t *payload = bytes_extend(&train->payloads, size);
         for (size_t at = 0; at < size; at++)
-            payload[at] = (uint8_t)chance_mix(i << 32 | at);
+            payload[at] = (uint8_t)chance_mix((uint64_t)i << 32 | at);
         frame_add(&train->frames, FRAME_FIN | FRAME_BINARY, payload, size, (uint32_t)chance_mix(i));
     }
     train->frame = train->frames.size / train->count;
