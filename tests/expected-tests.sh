@@ -25,8 +25,9 @@ linux clang asan linux32 asan32 tsan
 linux clang asan linux32 asan32
     faults.api faults.growth
 linux asan asan32
-    load.descriptors_run_out load.memory_for_connections_runs_out load.a_request_in_time load.poll. load.speed
-    load.speed.finds.byte
+    load.descriptors_run_out load.memory_for_connections_runs_out load.a_request_in_time load.poll.
+linux asan
+    load.speed load.speed.finds.byte
 asan asan32
     load.short
 linux
