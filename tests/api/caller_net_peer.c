@@ -236,7 +236,7 @@ static bool listens(struct net_peer *peer)
 {
     const size_t waiting = pipe_waiting(peer->from_session);
 
-    for (unsigned turn = 0; peer->deaf && turn < 100; turn++) {
+    for (unsigned turn = 0; peer->deaf && turn < 20; turn++) {
         thread_yield();
         if (pipe_waiting(peer->from_session) != waiting)
             return false;
