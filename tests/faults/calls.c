@@ -302,28 +302,33 @@ static HRESULT WINAPI get_action(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUE
     return attempt.result;
 }
 
-static VOID WINAPI abort_handle(WEB_SOCKET_HANDLE handle)
+/* These have a result, too, for callers that look at it: library_results(). */
+
+static HRESULT WINAPI abort_handle(WEB_SOCKET_HANDLE handle)
 {
     struct attempt attempt = first_attempt(ABORT);
     begin(&attempt);
     WebSocketAbortHandle(handle);
     (void)lacked(&attempt, S_OK);
+    return attempt.result;
 }
 
-static VOID WINAPI complete_action(WEB_SOCKET_HANDLE handle, PVOID context, ULONG bytes)
+static HRESULT WINAPI complete_action(WEB_SOCKET_HANDLE handle, PVOID context, ULONG bytes)
 {
     struct attempt attempt = first_attempt(COMPLETE);
     begin(&attempt);
     WebSocketCompleteAction(handle, context, bytes);
     (void)lacked(&attempt, S_OK);
+    return attempt.result;
 }
 
-static VOID WINAPI delete_handle(WEB_SOCKET_HANDLE handle)
+static HRESULT WINAPI delete_handle(WEB_SOCKET_HANDLE handle)
 {
     struct attempt attempt = first_attempt(DELETE);
     begin(&attempt);
     WebSocketDeleteHandle(handle);
     (void)lacked(&attempt, S_OK);
+    return attempt.result;
 }
 
 static HRESULT WINAPI get_global_property(WEB_SOCKET_PROPERTY_TYPE type, PVOID value, ULONG *size)
@@ -334,14 +339,16 @@ static HRESULT WINAPI get_global_property(WEB_SOCKET_PROPERTY_TYPE type, PVOID v
     return attempt.result;
 }
 
+typedef void (*any_function)(void);
+
 const struct websocket_library calls = {
-    .AbortHandle = abort_handle,
+    .AbortHandle = (VOID(WINAPI *)(WEB_SOCKET_HANDLE))(any_function)abort_handle,
     .BeginClientHandshake = begin_client,
     .BeginServerHandshake = begin_server,
-    .CompleteAction = complete_action,
+    .CompleteAction = (VOID(WINAPI *)(WEB_SOCKET_HANDLE, PVOID, ULONG))(any_function)complete_action,
     .CreateClientHandle = create_client,
     .CreateServerHandle = create_server,
-    .DeleteHandle = delete_handle,
+    .DeleteHandle = (VOID(WINAPI *)(WEB_SOCKET_HANDLE))(any_function)delete_handle,
     .EndClientHandshake = end_client,
     .EndServerHandshake = end_server,
     .GetAction = get_action,

@@ -18,7 +18,7 @@
 
 #include "websocket.h"
 
-enum { MESSAGES = 10000, SOCKETS = 100, LEFT_BEHIND = 64, ROOM = 1024 };
+enum { MESSAGES = 10000, SOCKETS = 100, LEFT_BEHIND = 64, ROOM = 512 };
 
 HRESULT WINAPI __real_WebSocketSend(WEB_SOCKET_HANDLE handle, WEB_SOCKET_BUFFER_TYPE type,
                                     WEB_SOCKET_BUFFER *buffer, PVOID context);
