@@ -185,15 +185,16 @@ bool ws_short_way_complete(struct ws_session *session, PVOID context, ULONG byte
     const uintptr_t token = (uintptr_t)context;
     if (!queue || ws_trace_on() || token == 0)
         return false;
-    if (token == queue->receive_token && queue->receive_state == WS_HEAD_INDICATED)
+    if (token == queue->receive_token && queue->receive_state == WS_HEAD_INDICATED) {
         ws_action_queue_end_receive(queue);
-    else if (token != queue->send_token)
+        return true;
+    }
+    const bool ends_frame = bytes == queue->send_expected && !queue->more;
+    if (token != queue->send_token || (queue->send_state != WS_HEAD_INDICATED && !ends_frame))
         return false;
-    else if (queue->send_state == WS_HEAD_INDICATED)
+    if (queue->send_state == WS_HEAD_INDICATED)
         ws_action_queue_end_send(queue);
-    else if (bytes == queue->send_expected && !queue->more)
-        ws_action_queue_end_frame(queue);
     else
-        return false;
+        ws_action_queue_end_frame(queue);
     return true;
 }

@@ -17,20 +17,20 @@
 /* More bytes take so long that the steps saved do not count. */
 #define WS_SHORT_WAY_MAX 16384u
 
-#ifdef WS_WITH_SHORT_WAY
+#ifdef WS_WITHOUT_SHORT_WAY
+
+#define ws_short_way_send(session, type, buffer, context) false
+#define ws_short_way_receive(session, context)            false
+#define ws_short_way_next(session, sides, ...)            false
+#define ws_short_way_complete(session, context, bytes)    false
+
+#else
 
 bool ws_short_way_send(struct ws_session *session, WEB_SOCKET_BUFFER_TYPE type,
                        const WEB_SOCKET_BUFFER *buffer, PVOID context);
 bool ws_short_way_receive(struct ws_session *session, PVOID context);
 bool ws_short_way_next(struct ws_session *session, unsigned sides, struct ws_outputs out);
 bool ws_short_way_complete(struct ws_session *session, PVOID context, ULONG bytes);
-
-#else
-
-#define ws_short_way_send(session, type, buffer, context) false
-#define ws_short_way_receive(session, context)            false
-#define ws_short_way_next(session, sides, ...)            false
-#define ws_short_way_complete(session, context, bytes)    false
 
 #endif
 
