@@ -43,6 +43,17 @@ _Static_assert((uint8_t)WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE == WS_TEXT_FRAGMENT
                    (uint8_t)WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE == WS_UNSOLICITED_PONG,
                "kinds are the low bits of the API's buffer types");
 
+#ifndef WS_SHORT_WAY
+#define WS_SHORT_WAY 1 /* whether there is one */
+#endif
+
+/* For the general functions beside the short way: drawn into one with it they would cost it registers. */
+#if defined(_MSC_VER)
+#define WS_OUT_OF_LINE __declspec(noinline)
+#else
+#define WS_OUT_OF_LINE __attribute__((noinline))
+#endif
+
 static struct ws_handle_slot *enter(WEB_SOCKET_HANDLE handle)
 {
     struct ws_session *session;
@@ -303,7 +314,7 @@ HRESULT WINAPI WebSocketSend(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER_TYP
                              WEB_SOCKET_BUFFER *pBuffer, PVOID Context)
 {
     struct ws_handle_slot *slot = ws_handle_enter_free((uintptr_t)hWebSocket);
-    if (slot && ws_short_way_send(slot->session, BufferType, pBuffer, Context)) {
+    if (slot && WS_SHORT_WAY && ws_short_way_send(slot->session, BufferType, pBuffer, Context)) {
         ws_handle_leave(slot);
         return S_OK;
     }
@@ -332,7 +343,7 @@ WS_OUT_OF_LINE static HRESULT queue_receive(struct ws_handle_slot *slot, WEB_SOC
 HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_BUFFER *pBuffer, PVOID pvContext)
 {
     struct ws_handle_slot *slot = ws_handle_enter_free((uintptr_t)hWebSocket);
-    if (slot && !pBuffer && ws_short_way_receive(slot->session, pvContext)) {
+    if (slot && WS_SHORT_WAY && !pBuffer && ws_short_way_receive(slot->session, pvContext)) {
         ws_handle_leave(slot);
         return S_OK;
     }
@@ -375,9 +386,10 @@ HRESULT WINAPI WebSocketGetAction(WEB_SOCKET_HANDLE hWebSocket, WEB_SOCKET_ACTIO
                                   PVOID *pvApplicationContext, PVOID *pvActionContext)
 {
     struct ws_handle_slot *slot = ws_handle_enter_free((uintptr_t)hWebSocket);
-    if (slot && ws_short_way_next(slot->session, (unsigned)eActionQueue,
-                                  (struct ws_outputs){pDataBuffers, pulDataBufferCount, pAction, pBufferType,
-                                                      pvApplicationContext, pvActionContext})) {
+    if (slot && WS_SHORT_WAY &&
+        ws_short_way_next(slot->session, (unsigned)eActionQueue,
+                          (struct ws_outputs){pDataBuffers, pulDataBufferCount, pAction, pBufferType,
+                                              pvApplicationContext, pvActionContext})) {
         ws_handle_leave(slot);
         return S_OK;
     }
@@ -411,7 +423,7 @@ WEBSOCKET_VOID WINAPI WebSocketCompleteAction(WEB_SOCKET_HANDLE hWebSocket, PVOI
                                               ULONG ulBytesTransferred)
 {
     struct ws_handle_slot *slot = ws_handle_enter_free((uintptr_t)hWebSocket);
-    if (slot && ws_short_way_complete(slot->session, pvActionContext, ulBytesTransferred)) {
+    if (slot && WS_SHORT_WAY && ws_short_way_complete(slot->session, pvActionContext, ulBytesTransferred)) {
         ws_handle_leave(slot);
         return S_OK;
     }

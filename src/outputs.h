@@ -4,6 +4,7 @@
 #ifndef WS_OUTPUTS_H
 #define WS_OUTPUTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "action_queue.h"
@@ -51,8 +52,8 @@ static inline void ws_outputs_put_data(WEB_SOCKET_BUFFER *buffer, struct ws_buff
     buffer->Data.ulBufferLength = data.length;
 }
 
-/** All but the buffers, of an operation's action. */
-static inline void ws_outputs_put(const struct ws_outputs *out, enum ws_action_type action, ULONG count,
+/** All but the buffers, of an operation's action. Returns true. */
+static inline bool ws_outputs_put(const struct ws_outputs *out, enum ws_action_type action, ULONG count,
                                   WEB_SOCKET_BUFFER_TYPE type, PVOID context, uint32_t token)
 {
     *out->count = count;
@@ -61,6 +62,7 @@ static inline void ws_outputs_put(const struct ws_outputs *out, enum ws_action_t
     if (out->application_context)
         *out->application_context = context;
     *out->action_context = (PVOID)(uintptr_t)token;
+    return true;
 }
 
 /** An action: the table of section 8 of the specification. The outputs were checked. */
