@@ -7,7 +7,8 @@
 # - Addresses are not random where that may be switched off. Else Linux puts the heap behind the program, which Debian's
 #   Wine has at 0x7d000000, by up to 1 GiB: in one of 2,000 starts to where Windows has its shared page (0x7ffe0000), and
 #   the program ends before it begins.
-# - One CPU only: where the CPUs of a virtual machine disagree about the time, Wine's waits would end at once.
+# - One CPU only: where the CPUs of a virtual machine disagree about the time, Wine's waits would end at once. Those that
+#   run beside each other have one each, if there are two.
 # - x64 uses the machine's own Wine. x86 and both use the small Debians that tests/install-wine.sh makes: 32-bit Wine does
 #   not always install beside the 64-bit one. `both` is a Windows that runs programs of both kinds; or one of 32 bits, with
 #   WINEARCH=win32.
@@ -19,9 +20,9 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 arch=${1:-}
 debian=''
 case $arch in
-x64) WINEARCH=win64 ;;
-x86) WINEARCH=win32 debian=$root/build/debian-i386 ;;
-both) WINEARCH=${WINEARCH:-win64} debian=$root/build/debian-both ;;
+x64) WINEARCH=win64 turn=0 ;;
+x86) WINEARCH=win32 turn=1 debian=$root/build/debian-i386 ;;
+both) WINEARCH=${WINEARCH:-win64} turn=1 debian=$root/build/debian-both ;;
 *) set -- ;;
 esac
 if [ $# -lt 2 ]; then
@@ -34,7 +35,14 @@ export WINEARCH
 export WINEPREFIX="${WEBSOCKET_WINEPREFIX:-$root/build/wine-$arch}"
 export WINEDLLOVERRIDES="${WINEDLLOVERRIDES:-websocket=n;mscoree=;mshtml=;winemenubuilder.exe=}"
 export WINEDEBUG="${WINEDEBUG:--all}"
-cpu=$(taskset -pc $$ | sed 's/.*: *//; s/[-,].*//')
+cpu=$(taskset -pc $$ | sed 's/.*: *//' | awk -F , -v turn="$turn" '{
+    for (i = 1; i <= NF; i++) {
+        last = split($i, ends, "-")
+        for (cpu = ends[1] + 0; cpu <= ends[last] + 0; cpu++)
+            cpus[n++] = cpu
+    }
+    print cpus[turn % n]
+}')
 if [ -n "$debian" ] && [ ! -e "$debian/.complete" ]; then
     echo "wine.sh: there is no such Wine; make it with: sh tests/install-wine.sh $arch" >&2
     exit 125

@@ -13,11 +13,12 @@
 /* Bytes that may wait for the session's reader: else the two could wait for each other. */
 #define UNREAD_MAX 2048
 
-size_t net_peer_size(unsigned number)
+size_t net_peer_size(const struct net_peer *peer, unsigned number)
 {
     static const size_t sizes[] = {40, 600, 1, 20000, 249, 5000, 250, 50000, 900, 0, 12000, 230};
+    size_t size = sizes[number % (sizeof sizes / sizeof sizes[0])];
 
-    return sizes[number % (sizeof sizes / sizeof sizes[0])];
+    return peer->largest == 0 || size < peer->largest ? size : peer->largest;
 }
 
 /* Bytes that differ from their neighbours and from those of other messages, also a frame's length further. */
@@ -138,7 +139,7 @@ static void end_frame(struct net_peer *peer)
 /* A message is one frame, or fragments that have its bytes. None of them is empty, nor is the last one, which ends it. */
 static void begin_data(struct net_peer *peer)
 {
-    size_t left = net_peer_size(peer->messages) - peer->message_at;
+    size_t left = net_peer_size(peer, peer->messages) - peer->message_at;
     unsigned opcode = peer->header[0] & 0x7F;
 
     if (peer->message_at == 0)

@@ -29,8 +29,9 @@ struct net_peer {
     enum role role; /* of the session */
     struct pipe *from_session;
     struct pipe *to_session;
-    unsigned rate; /* pings a second, beside those in the middle of frames */
-    bool deaf;     /* it reads when the session has filled the pipe, and not before */
+    unsigned rate;  /* pings a second, beside those in the middle of frames */
+    bool deaf;      /* it reads when the session has filled the pipe, and not before */
+    size_t largest; /* message of the session's; 0 for those of 50,000 bytes */
 
     unsigned messages; /* seen so far, whole */
     unsigned cuts;     /* messages that came in fragments */
@@ -56,12 +57,12 @@ struct net_peer {
 };
 
 /* Size and bytes of the session's message of this number. */
-size_t net_peer_size(unsigned number);
+size_t net_peer_size(const struct net_peer *peer, unsigned number);
 uint8_t net_peer_byte(unsigned number, size_t at);
 
 /*
  * Plays the peer until the session has closed, or until something is wrong. Both pipes are closed then. The
- * peer's role and pipes must be set, rate and deaf may be, all else is zero. Nothing asserts here.
+ * peer's role and pipes must be set, rate, deaf and largest may be, all else is zero. Nothing asserts here.
  */
 void net_peer_run(struct net_peer *peer);
 

@@ -13,7 +13,7 @@
 #include "report_library.h"
 
 /* Seconds that a case may take: far more than the slowest needs on a slow machine. */
-#define REPORT_TIME_LIMIT 30u
+#define REPORT_TIME_LIMIT 60u
 
 enum report_outcome { REPORT_AGREES, REPORT_DIFFERS, REPORT_SKIPPED };
 
