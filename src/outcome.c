@@ -35,7 +35,7 @@ static void record_refusal(struct ws_trace_event *event, uintptr_t handle, const
     ws_trace_record(event, WS_TRACE_REFUSED, handle);
     event->call = call;
     event->why = why;
-    event->error = (uint32_t)results[class].value;
+    event->value = (uint32_t)results[class].value;
     event->result = results[class].name;
 }
 
@@ -45,7 +45,7 @@ HRESULT ws_outcome_refuse(uintptr_t handle, const char *call, enum ws_status why
     ws_trace_start(); /* the very first call may be the one that fails */
     record_refusal(&event, handle, call, why);
     ws_trace_tell(&event);
-    return (HRESULT)event.error;
+    return (HRESULT)event.value;
 }
 
 HRESULT ws_outcome_leave_refused(struct ws_handle_slot *slot, const char *call, enum ws_status why,
@@ -60,7 +60,7 @@ HRESULT ws_outcome_leave_refused(struct ws_handle_slot *slot, const char *call, 
         ws_session_explain(slot->session, why, headers, count, &detail);
     ws_handle_leave(slot);
     ws_trace_tell(&event);
-    return (HRESULT)event.error;
+    return (HRESULT)event.value;
 }
 
 /* Which operation a call was about that has succeeded. which: what was queued, WS_SIDE_...; else the action's token. */

@@ -34,11 +34,6 @@ void ws_trace_listen(uint32_t listener, bool on)
     while (!ws_atomic_swap_if(&ws_trace_listeners, before, on ? before | listener : before & ~listener));
 }
 
-static bool hears(uint32_t listener)
-{
-    return (ws_atomic_load(&ws_trace_listeners) & listener) != 0;
-}
-
 void ws_trace_start(void)
 {
     if (ws_atomic_load(&started) != 0 || !ws_atomic_swap_if(&started, 0, STARTED))
@@ -80,27 +75,7 @@ static void put_time(struct ws_line *line, uint64_t time)
         ws_line_put_number(line, parts[i], 10, (unsigned)(form[2 * i] - '0'));
         ws_line_put(line, (const char[]){form[2 * i + 1], '\0'});
     }
-}
-
-static void put_handle(struct ws_line *line, const char *before, uintptr_t handle)
-{
-    ws_line_put(line, before);
-    ws_line_put(line, "0x");
-    ws_line_put_number(line, handle, 16, 1);
-}
-
-/* result: its name, or NULL where that goes beside the text. */
-static void put_refusal(struct ws_line *line, const struct ws_trace_event *event, const char *result)
-{
-    ws_line_put(line, event->call);
-    ws_line_put(line, ": ");
-    if (result) {
-        ws_line_put(line, result);
-        ws_line_put(line, ", ");
-    }
-    ws_line_put(line, ws_status_text(event->why));
-    if (event->detail)
-        ws_line_put_line(line, event->detail);
+    ws_line_put(line, " ");
 }
 
 static void put_operation(struct ws_line *line, const struct ws_trace_event *event)
@@ -124,7 +99,30 @@ static void put_operation(struct ws_line *line, const struct ws_trace_event *eve
         ws_line_put(line, kinds[event->value]);
 }
 
-/* ---- lines: time, handle, event, what happened ---- */
+/* Handle, event, what happened. */
+static void put_event(struct ws_line *line, const struct ws_trace_event *event)
+{
+    static const char *const words[] = {" note ", " refused ", " queued ", " action ", " over "};
+    const bool refused = event->moment == WS_TRACE_REFUSED;
+    ws_line_put(line, "0x");
+    ws_line_put_number(line, event->handle, 16, 1);
+    ws_line_put(line, words[refused ? event->value != 0 : event->moment]);
+    if (!refused) {
+        put_operation(line, event);
+        return;
+    }
+    ws_line_put(line, event->call);
+    ws_line_put(line, ": ");
+    if (event->value != 0) {
+        ws_line_put(line, event->result);
+        ws_line_put(line, ", ");
+    }
+    ws_line_put(line, ws_status_text(event->why));
+    if (event->detail)
+        ws_line_put_line(line, event->detail);
+}
+
+/* ---- the file's lines: the time, and the event ---- */
 
 /* Write a line that is, or tells of, so many which are lost if it cannot be written. */
 static void write_line(struct ws_line *line, uint32_t lines)
@@ -146,45 +144,34 @@ static void write_line(struct ws_line *line, uint32_t lines)
 
 static void tell_file(const struct ws_trace_event *event)
 {
-    static const char *const words[] = {" note ", " refused ", " queued ", " action ", " over "};
     struct ws_line line;
     const uint32_t lines = ws_atomic_load(&lost);
     if (lines > 0 && ws_atomic_swap_if(&lost, lines, 0)) {
         line.length = 0;
         put_time(&line, event->time);
-        ws_line_put(&line, " 0x0 note WEBSOCKET_TRACE: lines that could not be written before this one: ");
+        ws_line_put(&line, "0x0 note WEBSOCKET_TRACE: lines that could not be written before this one: ");
         ws_line_put_number(&line, lines, 10, 1);
         write_line(&line, lines);
     }
     line.length = 0;
     put_time(&line, event->time);
-    put_handle(&line, " ", event->handle);
-    ws_line_put(&line, words[event->moment == WS_TRACE_REFUSED ? event->error != 0 : event->moment]);
-    if (event->moment == WS_TRACE_REFUSED)
-        put_refusal(&line, event, event->error != 0 ? event->result : NULL);
-    else
-        put_operation(&line, event);
+    put_event(&line, event);
     write_line(&line, 1);
 }
 
-/* ---- events ---- */
+/* ---- the provider's events ---- */
 
 static void tell_provider(const struct ws_trace_event *event)
 {
-    struct ws_line text;
     /* 32 bits tell an operation from all others: half of them are the handle's index, half the operation's. */
     const uint32_t id = (uint32_t)(event->handle & 0xFFFF) << 16 | (event->operation & 0xFFFF);
-    if (event->moment != WS_TRACE_REFUSED) {
-        const bool queued = event->moment == WS_TRACE_QUEUED;
-        ws_trace_system_event((unsigned)event->moment, NULL, id,
-                              queued ? event->operation & WS_TRACE_SEND : event->value);
-        return;
-    }
+    const bool queued = event->moment == WS_TRACE_QUEUED;
+    struct ws_line text;
     text.length = 0;
-    put_refusal(&text, event, NULL);
-    put_handle(&text, " (handle ", event->handle);
-    ws_line_put(&text, ")");
-    ws_trace_system_event(WS_TRACE_REFUSED, &text, 0, event->error);
+    if (event->moment == WS_TRACE_REFUSED)
+        put_event(&text, event);
+    ws_trace_system_event((unsigned)event->moment, &text, id,
+                          queued ? event->operation & WS_TRACE_SEND : event->value);
 }
 
 void ws_trace_record(struct ws_trace_event *event, enum ws_trace_moment moment, uintptr_t handle)
@@ -201,8 +188,9 @@ void ws_trace_tell(const struct ws_trace_event *event)
     if ((event->moment == WS_TRACE_ACTION && event->value == 0) ||
         (event->moment == WS_TRACE_OVER && event->operation == 0))
         return;
-    if (hears(WS_TRACE_FILE))
+    const uint32_t listeners = ws_atomic_load(&ws_trace_listeners);
+    if (listeners & WS_TRACE_FILE)
         tell_file(event);
-    if (hears(WS_TRACE_EVENTS))
+    if (listeners & WS_TRACE_EVENTS)
         tell_provider(event);
 }

@@ -62,12 +62,12 @@ struct ws_trace_event {
     /* Of WS_TRACE_REFUSED */
     const char *call; /* the function's name */
     enum ws_status why;
-    uint32_t error;               /* the HRESULT */
-    const char *result;           /* its name */
+    const char *result;           /* the HRESULT's name */
     const struct ws_line *detail; /* what is known beyond the reason, or NULL */
     /* Of the others */
     uint32_t operation;
-    uint32_t value; /* queued: enum ws_kind; action: WEB_SOCKET_ACTION */
+    /* Of all */
+    uint32_t value; /* refused: the HRESULT; queued: enum ws_kind; action: WEB_SOCKET_ACTION */
 };
 
 /** Begin the record of an event: its own fields are to follow, the detail is none. */

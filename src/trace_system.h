@@ -30,7 +30,7 @@ enum ws_trace_written { WS_TRACE_WRITTEN, WS_TRACE_LOST, WS_TRACE_ENDED };
 /** Append a whole line in one piece, so that lines of several threads or processes never mix. Any thread. */
 enum ws_trace_written ws_trace_system_write(const char *line, size_t length);
 
-/** An event for the provider's sessions, see trace.h. text: ASCII, of event 1, which has no id; else NULL. */
+/** An event for the provider's sessions, see trace.h. text: ASCII, of event 1, which has no id. */
 void ws_trace_system_event(unsigned event, const struct ws_line *text, uint32_t id, uint32_t value);
 
 #endif

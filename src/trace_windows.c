@@ -155,14 +155,13 @@ void ws_trace_system_event(unsigned event, const struct ws_line *text, uint32_t 
 {
     const DWORD error = GetLastError();
     EVENT_DATA_DESCRIPTOR fields[2];
-    WCHAR wide[WS_LINE_MAX + 1];
-    ULONG length = 0;
-    for (; text && length < text->length; length++)
-        wide[length] = (WCHAR)(unsigned char)text->text[length];
-    wide[length] = L'\0';
-    EventDataDescCreate(&fields[0], text ? (const void *)wide : &id,
-                        text ? (length + 1) * (ULONG)sizeof wide[0] : (ULONG)sizeof id);
+    WCHAR wide[WS_LINE_MAX + 1] = {0};
+    for (size_t i = 0; i < text->length; i++)
+        wide[i] = (WCHAR)(unsigned char)text->text[i];
+    EventDataDescCreate(&fields[0], &id, sizeof id);
     EventDataDescCreate(&fields[1], &value, sizeof value);
+    if (event == WS_TRACE_REFUSED)
+        EventDataDescCreate(&fields[0], wide, ((ULONG)text->length + 1) * (ULONG)sizeof wide[0]);
     (void)EventWrite(provider, &events[event - 1], event == WS_TRACE_OVER ? 1 : 2, fields);
     SetLastError(error);
 }

@@ -385,7 +385,7 @@ static void events_have_the_published_form(void **state)
     expect(5, 1, 2, 0, 1, 2); /* refused */
     assert_int_equal(
         wcscmp(events[5].text,
-               L"WebSocketAbortHandle: there is no such handle, or it was deleted (handle 0xABC)"),
+               L"0xABC refused WebSocketAbortHandle: E_HANDLE, there is no such handle, or it was deleted"),
         0);
     assert_int_equal(events[5].numbers[1], (ULONG)E_HANDLE);
     call.delete(server);
