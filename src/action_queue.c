@@ -131,10 +131,9 @@ static void hand_out_send(struct ws_action_queue *queue, const struct ws_operati
                           enum ws_action_type type, struct ws_action *action)
 {
     queue->is.sends_turn = false;
-    queue->send_token = ws_action_queue_new_token(
-        queue, type == WS_ACTION_SEND_TO_NETWORK ? WS_TOKEN_SEND : WS_TOKEN_SEND | WS_TOKEN_INDICATION);
     action->type = type;
-    action->token = queue->send_token;
+    action->token = ws_action_queue_begin_send(queue, type == WS_ACTION_SEND_TO_NETWORK ? WS_HEAD_NETWORK
+                                                                                        : WS_HEAD_INDICATED);
     action->context = op->context;
     action->has_context = true;
     action->kind = op->kind;
@@ -161,7 +160,6 @@ static enum ws_status send_frame(struct ws_action_queue *queue, const struct ws_
     queue->more = progress != WS_SEND_FINISHED;
     if (progress == WS_SEND_IN_FRAME)
         queue->is.several = true;
-    queue->send_state = WS_HEAD_NETWORK;
     hand_out_send(queue, op, WS_ACTION_SEND_TO_NETWORK, action);
     queue->send_expected = action->pieces.buffers[0].length;
     if (action->pieces.count > 1)
@@ -176,7 +174,6 @@ static enum ws_status next_send(struct ws_action_queue *queue, uint32_t room, st
         return WS_OK;
     if (queue->send_state == WS_HEAD_READY && !queue->is.aborted)
         return send_frame(queue, op, room, action);
-    queue->send_state = WS_HEAD_INDICATED;
     hand_out_send(queue, op, WS_ACTION_INDICATE_SEND_COMPLETE, action);
     return WS_OK;
 }
@@ -202,12 +199,9 @@ static enum ws_status complete_send(struct ws_action_queue *queue, uint32_t byte
 static void hand_out_receive(struct ws_action_queue *queue, const struct ws_operation *op,
                              enum ws_action_type type, struct ws_action *action)
 {
-    queue->receive_state = type == WS_ACTION_RECEIVE_FROM_NETWORK ? WS_HEAD_NETWORK : WS_HEAD_INDICATED;
-    queue->receive_token = ws_action_queue_new_token(queue, type == WS_ACTION_RECEIVE_FROM_NETWORK
-                                                                ? WS_TOKEN_RECEIVE
-                                                                : WS_TOKEN_RECEIVE | WS_TOKEN_INDICATION);
     action->type = type;
-    action->token = queue->receive_token;
+    action->token = ws_action_queue_begin_receive(
+        queue, type == WS_ACTION_RECEIVE_FROM_NETWORK ? WS_HEAD_NETWORK : WS_HEAD_INDICATED);
     action->context = op->context;
     action->has_context = true;
 }

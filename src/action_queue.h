@@ -115,6 +115,24 @@ static inline uint32_t ws_action_queue_new_token(struct ws_action_queue *queue, 
     return queue->serial << WS_TOKEN_BITS | which;
 }
 
+/* An action of the first operation is handed out: WS_HEAD_NETWORK or WS_HEAD_INDICATED. They return its token. */
+
+static inline uint32_t ws_action_queue_begin_receive(struct ws_action_queue *queue, uint8_t state)
+{
+    const uint32_t indication = state == WS_HEAD_INDICATED ? WS_TOKEN_INDICATION : 0;
+    queue->receive_state = state;
+    queue->receive_token = ws_action_queue_new_token(queue, WS_TOKEN_RECEIVE | indication);
+    return queue->receive_token;
+}
+
+static inline uint32_t ws_action_queue_begin_send(struct ws_action_queue *queue, uint8_t state)
+{
+    const uint32_t indication = state == WS_HEAD_INDICATED ? WS_TOKEN_INDICATION : 0;
+    queue->send_state = state;
+    queue->send_token = ws_action_queue_new_token(queue, WS_TOKEN_SEND | indication);
+    return queue->send_token;
+}
+
 /* The outstanding indication is over, and its operation with it; or the outstanding action was its frame's last. */
 
 static inline void ws_action_queue_end_receive(struct ws_action_queue *queue)

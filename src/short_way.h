@@ -20,8 +20,7 @@
 #include "trace.h"
 #include "utf8.h"
 
-/* More bytes take so long that the steps saved do not count. */
-#define WS_SHORT_WAY_MAX 16384u
+#define WS_SHORT_WAY_MAX 16384u /* more bytes take so long that the steps saved do not count */
 
 /* The queue of an open session of which nothing is held and nobody is told, or NULL. */
 static struct ws_action_queue *usual_queue(struct ws_session *session)
@@ -84,12 +83,9 @@ static bool read_small(const struct ws_receive *rx, struct ws_frame *frame)
     }
     if (count < size + length)
         return false;
-    frame->key = 0;
+    *frame = (struct ws_frame){.length = length, .first = first, .size = (uint8_t)size};
     if (masked)
         memcpy(&frame->key, bytes + size - sizeof frame->key, sizeof frame->key);
-    frame->length = length;
-    frame->first = first;
-    frame->size = (uint8_t)size;
     return true;
 }
 
@@ -120,12 +116,10 @@ static bool receive_small(struct ws_action_queue *queue, const struct ws_outputs
 
     rx->begin += frame.size + payload.length;
     rx->ready = rx->begin;
-    queue->receive_state = WS_HEAD_INDICATED;
-    queue->receive_token = ws_action_queue_new_token(queue, WS_TOKEN_RECEIVE | WS_TOKEN_INDICATION);
     ws_outputs_put_data(&out->buffers[0], payload);
     return ws_outputs_put(out, WS_ACTION_INDICATE_RECEIVE_COMPLETE, 1,
                           text ? WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE : WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE,
-                          op->context, queue->receive_token);
+                          op->context, ws_action_queue_begin_receive(queue, WS_HEAD_INDICATED));
 }
 
 /* Write the frame to the send area; unless it is masked there, only its header. */
@@ -148,10 +142,8 @@ static bool compose_small(struct ws_send *tx, const struct ws_operation *op, str
 static bool indicate_sent(struct ws_action_queue *queue, const struct ws_operation *op,
                           const struct ws_outputs *out)
 {
-    queue->send_state = WS_HEAD_INDICATED;
-    queue->send_token = ws_action_queue_new_token(queue, WS_TOKEN_SEND | WS_TOKEN_INDICATION);
     return ws_outputs_put(out, WS_ACTION_INDICATE_SEND_COMPLETE, 0, ws_outputs_type(op->kind, op->first),
-                          op->context, queue->send_token);
+                          op->context, ws_action_queue_begin_send(queue, WS_HEAD_INDICATED));
 }
 
 static bool send_small(struct ws_action_queue *queue, const struct ws_operation *op,
@@ -167,10 +159,9 @@ static bool send_small(struct ws_action_queue *queue, const struct ws_operation 
         ws_outputs_put_data(&out->buffers[1], (struct ws_buffer){op->bytes, op->length});
     queue->send_expected = frame.length + (refers ? op->length : 0);
     queue->more = false;
-    queue->send_state = WS_HEAD_NETWORK;
-    queue->send_token = ws_action_queue_new_token(queue, WS_TOKEN_SEND);
     return ws_outputs_put(out, WS_ACTION_SEND_TO_NETWORK, refers ? 2 : 1,
-                          ws_outputs_type(op->kind, op->first), op->context, queue->send_token);
+                          ws_outputs_type(op->kind, op->first), op->context,
+                          ws_action_queue_begin_send(queue, WS_HEAD_NETWORK));
 }
 
 static bool ws_short_way_next(struct ws_session *session, unsigned sides, struct ws_outputs out)
