@@ -31,9 +31,9 @@ sh "$work/source/mingw-w64-crt/configure" --quiet --host=$target --disable-depen
     AR=llvm-ar RANLIB=llvm-ranlib DLLTOOL=llvm-dlltool AS=llvm-as
 
 # Of the large libraries only what is asked for. (kernel32 would bring intrinsics that clang has itself.)
-mingwex='crt/libarm64_libmingwex_a-dllentry.o crt/libarm64_libmingwex_a-dllmain.o
-    misc/libarm64_libmingwex_a-mingw_matherr.o'
-make --silent -j "$(nproc)" libarm64_libkernel32_a_OBJECTS= libarm64_libmingwex_a_OBJECTS="$mingwex" \
+part=libarm64_libmingwex_a
+make --silent -j "$(nproc)" libarm64_libkernel32_a_OBJECTS= \
+    ${part}_OBJECTS="crt/$part-dllentry.o crt/$part-dllmain.o misc/$part-mingw_matherr.o" \
     libarm64/crt2.o libarm64/dllcrt2.o libarm64/crtbegin.o libarm64/crtend.o \
     libarm64/libmingw32.a libarm64/libmingwex.a libarm64/libmsvcrt.a libarm64/libmoldname.a \
     libarm64/libkernel32.a libarm64/libadvapi32.a libarm64/libuser32.a libarm64/libshell32.a
