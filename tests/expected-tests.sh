@@ -43,6 +43,8 @@ linux asan windows-x64
 windows-x64 windows-x86
     process.exit_with_a_killed_owner.handle process.exit_with_a_killed_owner.table
     windows vectors msvc.sources msvc.link report.stub report.imports trace.events
+windows-arm64
+    windows vectors exports msvc.sources report.imports
 linux clang tsan
     unit.platform_posix
 tsan

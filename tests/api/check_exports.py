@@ -1,19 +1,21 @@
 """Read built files as a loader or a linker would, and compare them with what the specification demands.
 
-usage: check_exports.py [--hardened] FILE...
+usage: check_exports.py [--hardened | --machine x86|x64|arm64] FILE...
 
 libwebsocket.so      exports the 13 functions and nothing else, and needs nothing but libc; has no executable stack, and
                      nothing to write where addresses are looked up. Hardened, it also has canaries and checked copies,
                      and on x86 landing pads at its entries and the mark that lets a program keep its shadow stack
 websocket.dll        exports the 13 names with their ordinals and nothing else; imports only what every Windows has;
-                     may be loaded anywhere, has no executable data, carries no build time; on x86 it has no
+                     may be loaded anywhere, has no executable data, carries no build time, is small; on x86 it has no
                      exception handlers
 libwebsocket.dll.a   offers the 13 functions under the names that a compiler gives them (_Name@bytes on x86)
 websocket.lib        the same, in short import members that ask the DLL for the undecorated names
 
-Prints one line a file; says what is wrong and exits with 1 if anything is.
+Those of Windows are for the machine that is named. Prints one line a file; says what is wrong and exits with 1 if
+anything is.
 """
 
+import argparse
 import struct
 import sys
 
@@ -34,13 +36,17 @@ FUNCTIONS = {
     "WebSocketSend": (13, 16),
 }
 
-ALLOWED_DLLS = {"kernel32.dll", "advapi32.dll", "msvcrt.dll"}
+LARGEST_DLL = 128 * 1024
+SYSTEM_DLLS = {"kernel32.dll", "advapi32.dll"}
+C_RUNTIME, C_RUNTIME_ON_ARM = "msvcrt.dll", "api-ms-win-crt-" # the latter has a DLL for each of its headers
 ALLOWED_SHARED_OBJECTS = {"libc.so.6", "ld-linux.so.2", "ld-linux-x86-64.so.2"}
 
 # DllCharacteristics, and in the file header's Characteristics
 HIGH_ENTROPY_VA, DYNAMIC_BASE, NX_COMPAT, NO_SEH = 0x20, 0x40, 0x100, 0x400
 RELOCS_STRIPPED, LARGE_ADDRESS_AWARE, DLL = 0x1, 0x20, 0x2000
-MACHINE_X86, MACHINE_X64 = 0x14C, 0x8664
+MACHINE_X86, MACHINE_X64, MACHINE_ARM64 = 0x14C, 0x8664, 0xAA64
+MACHINES = {"x86": MACHINE_X86, "x64": MACHINE_X64, "arm64": MACHINE_ARM64}
+OLDEST_SYSTEM = {MACHINE_X86: (6, 1), MACHINE_X64: (6, 1), MACHINE_ARM64: (10, 0)}
 
 # Of an ELF file: machines, segments, a tag of the dynamic section with its flag, a note's type, its property with its flag
 ELF_X86, ELF_X64 = 3, 62
@@ -141,8 +147,14 @@ class Pe:
             at += 20
         return found
 
+    def strange_imports(self):
+        """Those that are not of the system's two DLLs and not of the C runtime that every Windows for this machine has."""
+        runtime = C_RUNTIME_ON_ARM if self.machine == MACHINE_ARM64 else C_RUNTIME
+        return [(dll, function) for dll, function in self.imports()
+                if dll not in SYSTEM_DLLS and not dll.startswith(runtime)]
 
-def check_dll(data, checks):
+
+def check_dll(data, checks, machine):
     pe = Pe(data)
     own_name, export_time, exports, addresses = pe.exports()
     checks.that(own_name == "websocket.dll", f"calls itself {own_name}")
@@ -154,11 +166,11 @@ def check_dll(data, checks):
     checks.that(all(pe.is_code(address) for address in addresses), "exports addresses that are not code")
 
     imports = pe.imports()
-    for dll in sorted({dll for dll, _ in imports} - ALLOWED_DLLS):
-        checks.that(False, f"imports {', '.join(f for d, f in imports if d == dll)} from {dll}")
+    for dll, function in pe.strange_imports():
+        checks.that(False, f"imports {function} from {dll}")
     checks.that(pe.directories[13] == (0, 0), "loads DLLs later (delay import)")
 
-    checks.that(pe.machine in (MACHINE_X86, MACHINE_X64), f"is for machine {pe.machine:#x}")
+    checks.that(pe.machine == machine, f"is for machine {pe.machine:#x}")
     checks.that(pe.characteristics & DLL, "is not marked as a DLL")
     checks.that(pe.dll_characteristics & DYNAMIC_BASE, "is not marked for ASLR")
     checks.that(not pe.characteristics & RELOCS_STRIPPED and pe.directories[5][1] > 0, "cannot be relocated")
@@ -170,32 +182,38 @@ def check_dll(data, checks):
         checks.that(pe.characteristics & LARGE_ADDRESS_AWARE, "is not marked for large addresses")
     for address, _, _, flags in pe.sections:
         checks.that(flags & 0xA0000000 != 0xA0000000, f"section at {address:#x} is writable and executable")
-    checks.that(pe.system_version == (6, 1), f"asks for Windows {pe.system_version}, not for 6.1")
+    checks.that(pe.system_version == OLDEST_SYSTEM.get(machine), f"asks for Windows {pe.system_version}")
+    checks.that(len(data) <= LARGEST_DLL, f"has {len(data)} bytes")
     checks.that(pe.time == 0 and export_time == 0, f"carries a build time ({pe.time:#x}, {export_time:#x})")
-    return f"{len(exports)} exports; imports {len(imports)} functions of {', '.join(sorted({d for d, _ in imports}))}"
+    return (f"{len(data)} bytes; {len(exports)} exports; "
+            f"imports {len(imports)} functions of {', '.join(sorted({dll for dll, _ in imports}))}")
 
 
-def short_imports(data):
-    """{symbol: kind of name} of an archive's short import members, which begin with 0 and 0xFFFF."""
-    found = {}
+def import_members(data):
+    """(machines, {symbol: kind of name}) of an archive's members; the names of short ones, which begin with 0, 0xFFFF."""
+    machines, found = set(), {}
     at = 8
     while at < len(data):
         size = int(data[at + 48:at + 58])
-        if data[at + 60:at + 64] == b"\0\0\xFF\xFF":
+        first, second, _, machine = struct.unpack_from("<4H", data, at + 60)
+        if (first, second) == (0, 0xFFFF):
+            machines.add(machine)
             kind, = struct.unpack_from("<H", data, at + 60 + 18)
             found[text_at(data, at + 60 + 20)] = kind >> 2 & 7
+        elif data[at:at + 16].rstrip() not in (b"/", b"//"): # the lists of names
+            machines.add(first)
         at += 60 + size + size % 2
-    return found
+    return machines, found
 
 
-def check_import_library(data, checks, short):
+def check_import_library(data, checks, machine, short):
     """The archive's first member, "/", lists every symbol: a count, that many offsets, then the names."""
     size = int(data[8 + 48:8 + 58])
     table = data[8 + 60:8 + 60 + size]
     count, = struct.unpack_from(">I", table)
     symbols = [name.decode("ascii") for name in table[4 + 4 * count:].split(b"\0")[:count]]
-    member, = struct.unpack_from(">I", table, 4)
-    machine, = struct.unpack_from("<H", data, member + 60)
+    machines, members = import_members(data)
+    checks.that(machines == {machine}, f"is for machines {', '.join(f'{other:#x}' for other in sorted(machines))}")
     if machine == MACHINE_X86:
         wanted = {f"_{name}@{size}" for name, (_, size) in FUNCTIONS.items()}
     else:
@@ -204,7 +222,6 @@ def check_import_library(data, checks, short):
     checks.same_names(wanted | {"__imp_" + name for name in wanted}, seen, "the import library")
     checks.that(b"websocket.dll\0" in data, "does not name websocket.dll")
     if short:
-        members = short_imports(data)
         checks.same_names(wanted, list(members), "the import library's short members")
         kind = UNDECORATED if machine == MACHINE_X86 else AS_IT_IS
         checks.that(set(members.values()) == {kind}, f"looks up names of the kinds {set(members.values())}")
@@ -313,14 +330,14 @@ def check_shared_object(data, checks, hardened):
     return f"{len(exports)} exports; needs {', '.join(needed)}"
 
 
-def check(path, hardened):
+def check(path, hardened, machine):
     with open(path, "rb") as file:
         data = file.read()
     checks = Checks()
     if data.startswith(b"MZ"):
-        summary = check_dll(data, checks)
+        summary = check_dll(data, checks, machine)
     elif data.startswith(b"!<arch>\n"):
-        summary = check_import_library(data, checks, path.endswith(".lib"))
+        summary = check_import_library(data, checks, machine, path.endswith(".lib"))
     elif data.startswith(b"\x7fELF"):
         summary = check_shared_object(data, checks, hardened)
     else:
@@ -330,8 +347,10 @@ def check(path, hardened):
 
 
 if __name__ == "__main__":
-    hardened = sys.argv[1:2] == ["--hardened"]
-    paths = sys.argv[1 + hardened:]
-    if not paths:
-        sys.exit(__doc__)
-    sys.exit(0 if all([check(path, hardened) for path in paths]) else 1)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hardened", action="store_true")
+    parser.add_argument("--machine", choices=MACHINES)
+    parser.add_argument("paths", nargs="+")
+    given = parser.parse_args()
+    good = [check(path, given.hardened, MACHINES.get(given.machine)) for path in given.paths]
+    sys.exit(0 if all(good) else 1)

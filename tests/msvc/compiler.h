@@ -14,6 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef _M_ARM64
+#include <arm_neon.h> /* which clang writes in GNU's words, too */
+#endif
+
 #undef __GNUC__
 #undef __GNUC_MINOR__
 #undef __GNUC_PATCHLEVEL__
