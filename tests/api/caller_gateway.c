@@ -10,11 +10,11 @@ static struct action ask(const struct gateway_session *session, WEB_SOCKET_ACTIO
 {
     struct action action;
 
-    memset(&action, POISON_BYTE, sizeof action);
+    memset(&action, BLOCK_POISON, sizeof action);
     action.count = 1;
     action.result = ws->GetAction(session->handle, queue, action.buffers, &action.count, &action.action,
                                   &action.type, NULL, &action.context);
-    assert_true(is_poison(&action.buffers[1], sizeof action.buffers[1]));
+    assert_true(block_untouched(&action.buffers[1], sizeof action.buffers[1]));
     return action;
 }
 

@@ -199,7 +199,7 @@ static void all_returns_a_waiting_pong_before_the_send_side(void)
 
     action = next_action(client, ALL_QUEUES, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
     assert_int_equal(action.type, PING_PONG);
-    assert_true(is_poison(&action.application, sizeof action.application));
+    assert_true(block_untouched(&action.application, sizeof action.application));
     complete(client, &action);
     action = next_action(client, ALL_QUEUES, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION);
     assert_int_equal(action.type, BINARY_MESSAGE);

@@ -31,7 +31,7 @@ static struct action get_pong(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE 
     assert_result(S_OK, action.result);
     assert_int_equal(action.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
     assert_int_equal(action.type, PING_PONG);
-    assert_true(is_poison(&action.application, sizeof action.application));
+    assert_true(block_untouched(&action.application, sizeof action.application));
     return action;
 }
 

@@ -76,7 +76,7 @@ static struct action get_pong(WEB_SOCKET_HANDLE handle, enum role role, WEB_SOCK
     assert_int_equal(action.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
     assert_int_equal(action.type, PING_PONG);
     assert_int_equal(action.count, 1);
-    assert_true(is_poison(&action.application, sizeof action.application));
+    assert_true(block_untouched(&action.application, sizeof action.application));
     stream_action(&sent, &action);
     expect_frame(payload, &sent, role, FIN | OP_PONG, payload, strlen(payload));
     assert_int_equal(sent.size, 0);

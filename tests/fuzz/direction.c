@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "claim.h"
-#include "unit.h"
+#include "blocks.h"
 
 #define PONG 0x8A
 
@@ -30,7 +30,7 @@ void direction_begin_frame(struct direction *direction, const struct reference_f
     claim(direction->frames != NULL && direction->answers != NULL, "no memory");
     struct reference_frame *copy = &direction->frames[direction->count];
     *copy = *frame;
-    copy->payload = unit_copy(frame->payload, frame->have);
+    copy->payload = block_copy(frame->payload, frame->have);
     direction->answers[direction->count++] = answer;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "claim.h"
-#include "unit.h"
+#include "blocks.h"
 
 #define FIN          0x80u
 #define CONTROL      8u
@@ -30,7 +30,7 @@ void endpoint_open(struct endpoint *endpoint, WEB_SOCKET_HANDLE handle, bool ser
 
 void endpoint_receive(struct endpoint *endpoint, ULONG own)
 {
-    struct own_memory memory = {own > 0 ? unit_block(own) : NULL, own};
+    struct own_memory memory = {own > 0 ? block_new(own) : NULL, own};
     WEB_SOCKET_BUFFER buffer = {{memory.bytes, own}};
     PVOID context = (PVOID)(uintptr_t)(2 * endpoint->receives_queued + 1);
     HRESULT result = WebSocketReceive(endpoint->handle, own > 0 ? &buffer : NULL, context);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "claim.h"
-#include "unit.h"
+#include "blocks.h"
 
 #define FIN             0x80u
 #define OPCODE          0x0Fu
@@ -87,7 +87,7 @@ static void make_payload(struct endpoint *endpoint, struct reference_frame *fram
 {
     ULONG rest = frame->text && final ? (ULONG)text_source_rest(&endpoint->text) : 0;
     frame->length = frame->have = length > rest ? length : rest;
-    frame->payload = unit_block(frame->have);
+    frame->payload = block_new(frame->have);
     if (frame->text) {
         text_source_fill(&endpoint->text, frame->payload, frame->have, final);
         return;
@@ -101,12 +101,12 @@ static void make_close(struct reference_frame *frame, const struct endpoint_orde
     struct text_source reason = {0};
     if (order->status == WEB_SOCKET_EMPTY_CLOSE_STATUS || order->status == WEB_SOCKET_ABORTED_CLOSE_STATUS) {
         frame->status = WEB_SOCKET_EMPTY_CLOSE_STATUS;
-        frame->payload = unit_block(0);
+        frame->payload = block_new(0);
         return;
     }
     size_t length = order->length < REASON_MAX ? order->length : REASON_MAX;
     frame->length = frame->have = 2 + length;
-    frame->payload = unit_block(frame->have);
+    frame->payload = block_new(frame->have);
     frame->payload[0] = (uint8_t)(order->status >> 8);
     frame->payload[1] = (uint8_t)order->status;
     text_source_fill(&reason, frame->payload + 2, length, true);
@@ -178,7 +178,7 @@ void endpoint_send(struct endpoint *endpoint, struct endpoint_order order)
     struct endpoint_send send = {.type = order.type, .frame = make_frame(endpoint, &order, first)};
     bool has_status = order.type == WEB_SOCKET_CLOSE_BUFFER_TYPE && send.frame.have > 0;
     size_t length = send.frame.have - (has_status ? 2 : 0);
-    send.memory = unit_copy(send.frame.payload + (has_status ? 2 : 0), length);
+    send.memory = block_copy(send.frame.payload + (has_status ? 2 : 0), length);
     result = call(endpoint, order.type, send.memory, (ULONG)length, order.status);
     claim(result == S_OK, "%s: type 0x%x is refused: 0x%08x", endpoint->name, (unsigned)order.type,
           (unsigned)result);

@@ -11,7 +11,8 @@
 
 #include "claim.h"
 #include "endpoint.h"
-#include "unit.h"
+#include "blocks.h"
+#include "chance.h"
 
 #define PAYLOAD_BUDGET (160u * 1024u) /* of all sends together: an input must not take long */
 #define ROUNDS_MAX     1000000u       /* that the plain order needs for all that may be queued */
@@ -19,7 +20,7 @@
 
 struct connection {
     struct input *input;
-    struct unit_chance chance;
+    uint64_t chance;
     struct handle_pair pair;
     struct handle_properties properties[2]; /* client, server */
     struct endpoint ends[2];
@@ -42,7 +43,7 @@ static void open_connection(struct connection *connection, struct input *input)
     properties[1].no_masking = (rules & 4) != 0;
     properties[0].no_utf8 = (rules & 8) != 0;
     properties[1].no_utf8 = (rules & 16) != 0;
-    connection->chance.state = 1 + (uint64_t)input_byte(input);
+    connection->chance = 1 + (uint64_t)input_byte(input);
     connection->input = input;
     connection->budget = PAYLOAD_BUDGET;
     connection->pair = handle_pair_open(&properties[0], &properties[1], extension);
@@ -115,18 +116,18 @@ static void run_receive(struct connection *connection, struct endpoint *end)
 /* Some way of going on, without anything new in the queues. Returns whether something was done. */
 static bool go_on(struct connection *connection)
 {
-    struct unit_chance *chance = &connection->chance;
-    struct endpoint *end = &connection->ends[unit_below(chance, 2)];
-    uint32_t what = unit_below(chance, 6);
+    uint64_t *chance = &connection->chance;
+    struct endpoint *end = &connection->ends[chance_below(chance, 2)];
+    uint32_t what = chance_below(chance, 6);
     switch (what) {
     case 0:
         return endpoint_complete_send(end);
     case 1:
         return endpoint_complete_pong(end);
     case 2:
-        return endpoint_complete_receive(end, 1 + unit_below(chance, unit_below(chance, 2) ? 8 : 4096));
+        return endpoint_complete_receive(end, 1 + chance_below(chance, chance_below(chance, 2) ? 8 : 4096));
     default:
-        return endpoint_get(end, what - 2, unit_below(chance, 3), unit_below(chance, 2) != 0);
+        return endpoint_get(end, what - 2, chance_below(chance, 3), chance_below(chance, 2) != 0);
     }
 }
 
@@ -182,13 +183,13 @@ static void keep_receiving(struct connection *connection, struct endpoint *end)
 {
     static const ULONG sizes[] = {0, 0, 1, 100, 257, 5000};
     if (end->receives_indicated == end->receives_queued)
-        endpoint_receive(end, sizes[unit_below(&connection->chance, sizeof sizes / sizeof *sizes)]);
+        endpoint_receive(end, sizes[chance_below(&connection->chance, sizeof sizes / sizeof *sizes)]);
 }
 
 /* Until there is nothing left to do: by chance for a while, and then in the plain order, which ends. */
 static void drain(struct connection *connection)
 {
-    bool by_chance = (unit_random(&connection->chance) & 1) != 0;
+    bool by_chance = (chance_next(&connection->chance) & 1) != 0;
     for (unsigned i = 0; by_chance && i < 400; i++) {
         keep_receiving(connection, &connection->ends[i % 2]);
         (void)go_on(connection);

@@ -21,20 +21,18 @@ uint64_t stress_seed(unsigned round)
     return from_environment("WEBSOCKET_THREADS_SEED", 1) + round;
 }
 
-struct unit_chance stress_chance(uint64_t seed, unsigned thread)
+uint64_t stress_chance(uint64_t seed, unsigned thread)
 {
-    struct unit_chance chance = {(seed + 1) * UINT64_C(0x9E3779B97F4A7C15) + thread};
-    (void)unit_random(&chance); /* neighbouring seeds begin alike */
-    return chance;
+    return chance_mix(seed << 8 | thread);
 }
 
-void stress_moment(struct unit_chance *chance)
+void stress_moment(uint64_t *chance)
 {
     static const unsigned char turns[] = {0, 0, 0, 0, 1, 1, 2, 20};
-    uint32_t kind = unit_below(chance, 256);
+    uint32_t kind = chance_below(chance, 256);
     if (kind == 0)
         thread_yield(); /* seldom: on a busy machine it takes long until the thread's turn comes again */
-    for (volatile uint32_t i = turns[kind % COUNT_OF(turns)] * unit_below(chance, 50); i > 0; i--) {
+    for (volatile uint32_t i = turns[kind % COUNT_OF(turns)] * chance_below(chance, 50); i > 0; i--) {
     }
 }
 

@@ -79,14 +79,14 @@ static HRESULT get_action(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE side
     PVOID application = payload;
     ULONG count = 2;
 
-    memset(buffers, UNIT_POISON, sizeof buffers);
-    memset(&type, UNIT_POISON, sizeof type);
-    memset(action, UNIT_POISON, sizeof *action);
-    memset(context, UNIT_POISON, sizeof *context);
+    memset(buffers, BLOCK_POISON, sizeof buffers);
+    memset(&type, BLOCK_POISON, sizeof type);
+    memset(action, BLOCK_POISON, sizeof *action);
+    memset(context, BLOCK_POISON, sizeof *context);
     HRESULT result = WebSocketGetAction(handle, side, buffers, &count, action, &type, &application, context);
     if (FAILED(result)) {
         assert_true(count == 0 && *action == WEB_SOCKET_NO_ACTION && (ULONG)type == 0 && *context == NULL);
-        assert_true(application == payload && unit_untouched(buffers, sizeof buffers));
+        assert_true(application == payload && block_untouched(buffers, sizeof buffers));
     }
     return result;
 }

@@ -253,12 +253,12 @@ static void long_values_are_cut(void **state)
 static void a_line_never_overflows(void **state)
 {
     (void)state;
-    struct ws_line *full = (void *)unit_block(sizeof *full);
+    struct ws_line *full = (void *)block_new(sizeof *full);
     full->length = 0;
     for (int i = 0; i < 100; i++)
         ws_line_put_quoted(full, "\n\n\n\n\n\n\n\n\n\n\n\n", 12);
     assert_int_equal(full->length, WS_LINE_MAX);
-    struct ws_line *doubled = (void *)unit_block(sizeof *full);
+    struct ws_line *doubled = (void *)block_new(sizeof *full);
     doubled->length = 0;
     ws_line_put_line(doubled, full);
     ws_line_put_line(doubled, full);
@@ -614,7 +614,7 @@ static void whoever_listens_is_a_set(void **state)
 static int prepared(void **state)
 {
     (void)state;
-    content = (char *)unit_block(FILE_MAX);
+    content = (char *)block_new(FILE_MAX);
     return 0;
 }
 

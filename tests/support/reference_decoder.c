@@ -3,7 +3,10 @@
  */
 #include "reference_decoder.h"
 
-#include "unit.h"
+#include <stdlib.h>
+#include <string.h>
+
+#include "blocks.h"
 
 #define PROTOCOL_ERROR  1002
 #define INVALID_PAYLOAD 1007
@@ -179,10 +182,11 @@ static void begin_frame(struct decoder *decoder, size_t bytes_left)
         frame.raw = decoder->raw;
     }
     frame.status = 1005;
-    frame.payload = unit_block(frame.length < bytes_left ? (size_t)frame.length : bytes_left);
+    frame.payload = block_new(frame.length < bytes_left ? (size_t)frame.length : bytes_left);
 
     out->frames = realloc(out->frames, (out->count + 1) * sizeof *out->frames);
-    assert_non_null(out->frames);
+    if (!out->frames)
+        abort();
     out->frames[out->count++] = frame;
     decoder->in_payload = true;
 }

@@ -11,7 +11,7 @@ struct thread {
     void *system; /* the system's handle */
 };
 
-/** Run `run(argument)` in a new thread; the struct must stay until the join. Asserts that it starts. */
+/** Run `run(argument)` in a new thread; the struct must stay until the join. Never fails. */
 void thread_start(struct thread *thread, void (*run)(void *argument), void *argument);
 
 /** Wait for its end. */

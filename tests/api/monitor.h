@@ -1,23 +1,8 @@
 /*
- * thread.h - a second thread for tests, and what two threads need to get along.
- *
- * No assertion may fail in such a thread: it reports through its argument what the main thread then asserts.
+ * monitor.h - a lock that can be waited on.
  */
-#ifndef API_THREAD_H
-#define API_THREAD_H
-
-struct thread;
-
-/* Starts the function in a thread of its own. The argument must stay until thread_join() returns. */
-struct thread *thread_start(void (*function)(void *argument), void *argument);
-
-/* Waits until the function has returned, and frees the thread. */
-void thread_join(struct thread *thread);
-
-/* Lets another thread run, if one wants to. */
-void thread_yield(void);
-
-/* ---- A lock that can be waited on ---- */
+#ifndef API_MONITOR_H
+#define API_MONITOR_H
 
 struct monitor;
 

@@ -1,11 +1,11 @@
 /*
- * Threads and monitors, on Windows and elsewhere.
+ * Monitors of Windows and of POSIX, see monitor.h.
  */
 #ifndef _WIN32
 #define _DEFAULT_SOURCE /* recursive mutexes, clock_gettime() */
 #endif
 
-#include "thread.h"
+#include "monitor.h"
 
 #include <stdlib.h>
 
@@ -13,19 +13,8 @@
 #include <windows.h>
 #else
 #include <pthread.h>
-#include <sched.h>
 #include <time.h>
 #endif
-
-struct thread {
-    void (*function)(void *argument);
-    void *argument;
-#ifdef _WIN32
-    HANDLE handle;
-#else
-    pthread_t handle;
-#endif
-};
 
 struct monitor {
 #ifdef _WIN32
@@ -38,31 +27,6 @@ struct monitor {
 };
 
 #ifdef _WIN32
-
-static DWORD WINAPI run(void *argument)
-{
-    struct thread *thread = argument;
-
-    thread->function(thread->argument);
-    return 0;
-}
-
-static int start(struct thread *thread)
-{
-    thread->handle = CreateThread(NULL, 0, run, thread, 0, NULL);
-    return thread->handle != NULL;
-}
-
-static void join(struct thread *thread)
-{
-    WaitForSingleObject(thread->handle, INFINITE);
-    CloseHandle(thread->handle);
-}
-
-void thread_yield(void)
-{
-    SwitchToThread();
-}
 
 static int init(struct monitor *monitor)
 {
@@ -97,29 +61,6 @@ void monitor_wake(struct monitor *monitor)
 }
 
 #else
-
-static void *run(void *argument)
-{
-    struct thread *thread = argument;
-
-    thread->function(thread->argument);
-    return NULL;
-}
-
-static int start(struct thread *thread)
-{
-    return pthread_create(&thread->handle, NULL, run, thread) == 0;
-}
-
-static void join(struct thread *thread)
-{
-    pthread_join(thread->handle, NULL);
-}
-
-void thread_yield(void)
-{
-    sched_yield();
-}
 
 static int init(struct monitor *monitor)
 {
@@ -166,25 +107,6 @@ void monitor_wake(struct monitor *monitor)
 }
 
 #endif
-
-struct thread *thread_start(void (*function)(void *argument), void *argument)
-{
-    struct thread *thread = malloc(sizeof *thread);
-
-    if (thread == NULL)
-        abort();
-    thread->function = function;
-    thread->argument = argument;
-    if (!start(thread))
-        abort();
-    return thread;
-}
-
-void thread_join(struct thread *thread)
-{
-    join(thread);
-    free(thread);
-}
 
 struct monitor *monitor_create(void)
 {
