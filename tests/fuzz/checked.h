@@ -21,15 +21,11 @@
 #include <stdint.h>
 #include <websocket.h>
 
+#include "fail.h"
 #include "frame_header.h"
 
 /* Operations that may wait on each side; more are not queued. */
 #define CHECKED_QUEUE_MAX 64u
-
-/* Ends the process, with the line. */
-_Noreturn void checked_fail(const char *what);
-
-#define CHECK(condition, what) ((condition) ? (void)0 : checked_fail(what))
 
 struct checked_options {
     bool server;

@@ -222,13 +222,13 @@ void checked_expect_receive(struct checked *checked, struct expectation *expecte
 static void see_close(const struct checked *checked, const struct expectation *expected,
                       const WEB_SOCKET_BUFFER *buffer)
 {
-    CHECK(buffer->CloseStatus.usStatus == expected->status, "a close is indicated with another status");
-    CHECK(buffer->CloseStatus.ulReasonLength == expected->length,
+    claim(buffer->CloseStatus.usStatus == expected->status, "a close is indicated with another status");
+    claim(buffer->CloseStatus.ulReasonLength == expected->length,
           "a close is indicated with another reason's length");
-    CHECK((buffer->CloseStatus.pbReason != NULL) == (expected->length > 0),
+    claim((buffer->CloseStatus.pbReason != NULL) == (expected->length > 0),
           "a reason without length, or the reverse");
     if (expected->length > 0)
-        CHECK(frame_masked_equal(payload(checked) + 2, buffer->CloseStatus.pbReason, expected->length,
+        claim(frame_masked_equal(payload(checked) + 2, buffer->CloseStatus.pbReason, expected->length,
                                  checked->frame.key, 2),
               "a close is indicated with another reason");
 }
@@ -242,11 +242,11 @@ void checked_see_payload(struct checked *checked, const struct expectation *expe
             checked->receive_closed = true;
         return;
     }
-    CHECK(buffer->Data.pbBuffer, "an indicated payload has no pointer");
-    CHECK(buffer->Data.ulBufferLength == expected->length, "another length is indicated");
-    CHECK(!expected->into || buffer->Data.pbBuffer == expected->into,
+    claim(buffer->Data.pbBuffer, "an indicated payload has no pointer");
+    claim(buffer->Data.ulBufferLength == expected->length, "another length is indicated");
+    claim(!expected->into || buffer->Data.pbBuffer == expected->into,
           "the payload is not in the operation's memory");
-    CHECK(frame_masked_equal(payload(checked) + checked->indicated, buffer->Data.pbBuffer, expected->length,
+    claim(frame_masked_equal(payload(checked) + checked->indicated, buffer->Data.pbBuffer, expected->length,
                              checked->frame.key, checked->indicated),
           "another payload is indicated");
     checked->indicated += expected->length;

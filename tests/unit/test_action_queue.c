@@ -520,6 +520,43 @@ static void a_servers_close_of_two_actions_waits_for_the_pong(void **state)
     expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
 }
 
+/*
+ * A peer may ping faster than pongs are written: each time the send side is asked another one is held. What waits there
+ * lets one pass, and is next (own choice).
+ */
+static void held_pongs_and_what_waits_on_the_send_side_take_turns(void **state)
+{
+    (void)state;
+    static const unsigned sides[] = {SEND, ALL};
+    for (size_t i = 0; i < COUNT_OF(sides); i++) {
+        struct ws_action read;
+        struct ws_action header = ping_inside_a_frame(PING_X, PING_SIZE, &read);
+        finish_frame(&header);
+        send_hello(C);
+        for (unsigned turn = 0; turn < 4; turn++) {
+            struct ws_action pong = expect_pong(sides[i], turn % 2 ? "y" : "x");
+            memcpy(read.event.buffer.bytes, turn % 2 ? PING_X : PING_Y, PING_SIZE);
+            complete_with(&read, PING_SIZE);
+            read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
+            complete(&pong);
+            if (turn == 0) {
+                expect_indicated(sides[i], WS_ACTION_INDICATE_SEND_COMPLETE, B);
+            } else if (turn == 1) {
+                struct ws_action out = next(sides[i], WS_ACTION_SEND_TO_NETWORK);
+                assert_ptr_equal(out.context, C);
+                complete(&out);
+            } else if (turn == 2) {
+                expect_indicated(sides[i], WS_ACTION_INDICATE_SEND_COMPLETE, C);
+            }
+        }
+        struct ws_action pong = expect_pong(sides[i], "x"); /* nothing waits: one pong after the other */
+        complete(&pong);
+        memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
+        complete_with(&read, 6);
+        expect_indicated(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE, A);
+    }
+}
+
 /* Nothing is in line any more after an abort. */
 static void an_abort_while_a_raw_frame_waits(void **state)
 {
@@ -654,6 +691,7 @@ int main(void)
         TEST(an_outstanding_pong_does_not_hold_back_an_abort, server),
         TEST(a_raw_frame_of_one_action_goes_beside_a_pong, server),
         TEST(a_servers_close_of_two_actions_waits_for_the_pong, server),
+        TEST(held_pongs_and_what_waits_on_the_send_side_take_turns, server),
         TEST(an_abort_while_a_raw_frame_waits, server),
         TEST(without_memory_nothing_is_queued, server),
         TEST(without_random_bytes_the_call_can_be_repeated, client),
