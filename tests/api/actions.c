@@ -144,6 +144,17 @@ void receive(WEB_SOCKET_HANDLE handle, void *buffer, size_t size, PVOID context)
     memset(&own, BLOCK_POISON, sizeof own);
 }
 
+size_t fill_read(const struct action *action, const void *bytes, size_t size)
+{
+    const WEB_SOCKET_BUFFER *buffer = &action->buffers[0];
+
+    if (size > buffer->Data.ulBufferLength)
+        size = buffer->Data.ulBufferLength;
+    if (size > 0)
+        memcpy(buffer->Data.pbBuffer, bytes, size);
+    return size;
+}
+
 struct feeder feeder_start(WEB_SOCKET_HANDLE handle, const void *bytes, size_t size, size_t cut)
 {
     struct feeder feeder;
@@ -166,13 +177,9 @@ void feeder_add(struct feeder *feeder, const void *bytes, size_t size)
 /* Fills one RECEIVE_FROM_NETWORK action and completes it. */
 static void fill(struct feeder *feeder, const struct action *action)
 {
-    size_t size = feeder->left;
+    bool cut = feeder->cut != 0 && feeder->left > feeder->cut;
+    size_t size = fill_read(action, feeder->bytes, cut ? feeder->cut : feeder->left);
 
-    if (feeder->cut != 0 && size > feeder->cut)
-        size = feeder->cut;
-    if (size > action->buffers[0].Data.ulBufferLength)
-        size = action->buffers[0].Data.ulBufferLength;
-    memcpy(action->buffers[0].Data.pbBuffer, feeder->bytes, size);
     feeder->bytes += size;
     feeder->left -= size;
     complete_with(feeder->handle, action, (ULONG)size);

@@ -82,6 +82,9 @@ struct feeder {
     struct action pending; /* this one */
 };
 
+/* As many of the bytes as fit go where a RECEIVE_FROM_NETWORK action reads; returns how many. */
+size_t fill_read(const struct action *action, const void *bytes, size_t size);
+
 struct feeder feeder_start(WEB_SOCKET_HANDLE handle, const void *bytes, size_t size, size_t cut);
 
 /* More bytes, after all that came before were taken. */

@@ -184,12 +184,8 @@ static void run_receive(struct gateway_session *session)
 
 size_t gateway_read(struct gateway_session *session, const void *bytes, size_t size)
 {
-    const WEB_SOCKET_BUFFER *buffer = &session->reading.buffers[0];
-
     assert_that(session->is_reading, "the gateway has started no read");
-    if (size > buffer->Data.ulBufferLength)
-        size = buffer->Data.ulBufferLength;
-    memcpy(buffer->Data.pbBuffer, bytes, size);
+    size = fill_read(&session->reading, bytes, size);
     session->is_reading = false;
     complete_with(session->handle, &session->reading, (ULONG)size);
     run_receive(session);

@@ -5,14 +5,6 @@
 #include "api_tests.h"
 #include "play.h"
 
-static void feed_frame(WEB_SOCKET_HANDLE handle, enum role role, unsigned first, const char *payload)
-{
-    struct stream in = {NULL, 0};
-
-    stream_frame(&in, role, first, payload, strlen(payload));
-    feed(handle, in.bytes, in.size, 0);
-}
-
 /* ---- One outstanding action per side ---- */
 
 static void an_outstanding_action_keeps_its_side_waiting(void)
