@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MANY = 3000, ROOM = 8 };
+enum { MANY = 3000, ROOM = 9 };
 
 static void make(struct ws_names *names, const char *const *texts, uint32_t count)
 {
