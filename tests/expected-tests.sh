@@ -64,7 +64,7 @@ static
 coverage
     unit. api.link lines
 fuzz
-    fuzz.receive fuzz.differential fuzz.roundtrip fuzz.handshake fuzz.calls
+    fuzz.receive fuzz.differential fuzz.handshake fuzz.calls
 '
 
 presets=" $1 "

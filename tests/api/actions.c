@@ -7,22 +7,12 @@ struct action get_action(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE queue
 {
     struct action action;
 
-    memset(&action, POISON_BYTE, sizeof action);
+    memset(&action, BLOCK_POISON, sizeof action);
     assert_true(room <= COUNT_OF(action.buffers));
     action.count = room;
     action.result = ws->GetAction(handle, queue, action.buffers, &action.count, &action.action, &action.type,
                                   &action.application, &action.context);
     return action;
-}
-
-bool is_poison(const void *memory, size_t size)
-{
-    const uint8_t *byte = memory;
-
-    for (size_t i = 0; i < size; i++)
-        if (byte[i] != POISON_BYTE)
-            return false;
-    return true;
 }
 
 struct action next_action(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE queue, WEB_SOCKET_ACTION wanted)
@@ -88,7 +78,7 @@ void send_data(WEB_SOCKET_HANDLE handle, WEB_SOCKET_BUFFER_TYPE type, const void
     buffer.Data.pbBuffer = address;
     buffer.Data.ulBufferLength = (ULONG)size;
     assert_result(S_OK, ws->Send(handle, type, &buffer, context));
-    memset(&buffer, POISON_BYTE, sizeof buffer); /* it was copied during the call */
+    memset(&buffer, BLOCK_POISON, sizeof buffer); /* it was copied during the call */
 }
 
 void send_close(WEB_SOCKET_HANDLE handle, USHORT status, const char *reason, PVOID context)
@@ -102,7 +92,7 @@ void send_close(WEB_SOCKET_HANDLE handle, USHORT status, const char *reason, PVO
     }
     buffer.CloseStatus.usStatus = status;
     assert_result(S_OK, ws->Send(handle, WEB_SOCKET_CLOSE_BUFFER_TYPE, &buffer, context));
-    memset(&buffer, POISON_BYTE, sizeof buffer);
+    memset(&buffer, BLOCK_POISON, sizeof buffer);
 }
 
 void send_nothing(WEB_SOCKET_HANDLE handle, WEB_SOCKET_BUFFER_TYPE type, PVOID context)
@@ -151,7 +141,18 @@ void receive(WEB_SOCKET_HANDLE handle, void *buffer, size_t size, PVOID context)
     own.Data.pbBuffer = buffer;
     own.Data.ulBufferLength = (ULONG)size;
     assert_result(S_OK, ws->Receive(handle, buffer != NULL ? &own : NULL, context));
-    memset(&own, POISON_BYTE, sizeof own);
+    memset(&own, BLOCK_POISON, sizeof own);
+}
+
+size_t fill_read(const struct action *action, const void *bytes, size_t size)
+{
+    const WEB_SOCKET_BUFFER *buffer = &action->buffers[0];
+
+    if (size > buffer->Data.ulBufferLength)
+        size = buffer->Data.ulBufferLength;
+    if (size > 0)
+        memcpy(buffer->Data.pbBuffer, bytes, size);
+    return size;
 }
 
 struct feeder feeder_start(WEB_SOCKET_HANDLE handle, const void *bytes, size_t size, size_t cut)
@@ -176,13 +177,9 @@ void feeder_add(struct feeder *feeder, const void *bytes, size_t size)
 /* Fills one RECEIVE_FROM_NETWORK action and completes it. */
 static void fill(struct feeder *feeder, const struct action *action)
 {
-    size_t size = feeder->left;
+    bool cut = feeder->cut != 0 && feeder->left > feeder->cut;
+    size_t size = fill_read(action, feeder->bytes, cut ? feeder->cut : feeder->left);
 
-    if (feeder->cut != 0 && size > feeder->cut)
-        size = feeder->cut;
-    if (size > action->buffers[0].Data.ulBufferLength)
-        size = action->buffers[0].Data.ulBufferLength;
-    memcpy(action->buffers[0].Data.pbBuffer, feeder->bytes, size);
     feeder->bytes += size;
     feeder->left -= size;
     complete_with(feeder->handle, action, (ULONG)size);
@@ -285,26 +282,12 @@ void expect_server_pong(WEB_SOCKET_HANDLE server, WEB_SOCKET_ACTION_QUEUE queue,
 size_t make_frame(uint8_t *frame, unsigned first, bool masked, const void *payload, size_t size)
 {
     static const uint8_t key[4] = {0x37, 0xFA, 0x21, 0x3D};
-    const uint8_t *bytes = payload;
-    unsigned mask_bit = masked ? 0x80u : 0;
-    size_t at = 2;
+    size_t at = frame_header_write(frame, (uint8_t)first, size, masked ? key : NULL);
 
-    frame[0] = (uint8_t)first;
-    if (size < 126) {
-        frame[1] = (uint8_t)(mask_bit | size);
-    } else {
-        size_t length_bytes = size < 65536 ? 2 : 8;
-
-        frame[1] = (uint8_t)(mask_bit | (length_bytes == 2 ? 126u : 127u));
-        for (size_t i = length_bytes; i > 0; i--)
-            frame[at++] = (uint8_t)((uint64_t)size >> (8 * (i - 1)));
-    }
-    if (masked) {
-        memcpy(frame + at, key, sizeof key);
-        at += sizeof key;
-    }
-    for (size_t i = 0; i < size; i++)
-        frame[at + i] = masked ? (uint8_t)(bytes[i] ^ key[i % 4]) : bytes[i];
+    if (size > 0)
+        memcpy(frame + at, payload, size);
+    if (masked)
+        frame_mask(frame + at, size, key);
     return at + size;
 }
 
@@ -323,33 +306,19 @@ size_t make_close(uint8_t *frame, bool masked, USHORT status, const char *reason
 
 struct frame read_frame(uint8_t *bytes, size_t size)
 {
+    struct frame_header header;
     struct frame frame;
-    size_t at = 2;
 
-    memset(&frame, 0, sizeof frame);
-    assert_true(size >= 2);
-    frame.first = bytes[0];
-    frame.masked = (bytes[1] & 0x80) != 0;
-    frame.size = bytes[1] & 0x7Fu;
-    if (frame.size >= 126) {
-        size_t length_bytes = frame.size == 126 ? 2 : 8;
-        uint64_t length = 0;
-
-        assert_true(size >= at + length_bytes);
-        for (size_t i = 0; i < length_bytes; i++)
-            length = length << 8 | bytes[at++];
-        assert_true(length >= (length_bytes == 2 ? 126u : 65536u));
-        frame.size = (size_t)length;
-    }
-    if (frame.masked) {
-        assert_true(size >= at + 4);
-        memcpy(frame.key, bytes + at, 4);
-        at += 4;
-    }
-    assert_true(frame.size <= size - at);
-    frame.payload = bytes + at;
-    frame.total = at + frame.size;
-    for (size_t i = 0; frame.masked && i < frame.size; i++)
-        frame.payload[i] ^= frame.key[i % 4];
+    assert_true(frame_header_read(bytes, size, &header));
+    assert_int_equal(header.size, frame_header_size(header.length, header.masked));
+    assert_true(header.length <= size - header.size);
+    frame.first = header.first;
+    frame.masked = header.masked;
+    memcpy(frame.key, header.key, sizeof frame.key);
+    frame.payload = bytes + header.size;
+    frame.size = (size_t)header.length;
+    frame.total = header.size + frame.size;
+    if (frame.masked)
+        frame_mask(frame.payload, frame.size, frame.key);
     return frame;
 }

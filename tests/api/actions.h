@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "frame_header.h"
 #include "websocket.h"
 
 #define SEND_QUEUE    WEB_SOCKET_SEND_ACTION_QUEUE
@@ -16,7 +17,7 @@
 
 /* ---- One step ---- */
 
-/* What one GetAction returned. What it did not write is still POISON_BYTE, see is_poison(). */
+/* What one GetAction returned. What it did not write is still BLOCK_POISON, see block_untouched(). */
 struct action {
     HRESULT result;
     WEB_SOCKET_ACTION action;
@@ -45,9 +46,6 @@ void complete_with(WEB_SOCKET_HANDLE handle, const struct action *action, ULONG 
 
 /* The sum of the lengths of an action's buffers. */
 ULONG action_size(const struct action *action);
-
-/* All `size` bytes at `memory` still have the value that get_action() poisoned them with. */
-bool is_poison(const void *memory, size_t size);
 
 /* ---- Sending ---- */
 
@@ -83,6 +81,9 @@ struct feeder {
     bool reading;          /* a RECEIVE_FROM_NETWORK action is outstanding, because the bytes ran out: */
     struct action pending; /* this one */
 };
+
+/* As many of the bytes as fit go where a RECEIVE_FROM_NETWORK action reads; returns how many. */
+size_t fill_read(const struct action *action, const void *bytes, size_t size);
 
 struct feeder feeder_start(WEB_SOCKET_HANDLE handle, const void *bytes, size_t size, size_t cut);
 
@@ -131,8 +132,6 @@ void expect_server_pong(WEB_SOCKET_HANDLE server, WEB_SOCKET_ACTION_QUEUE queue,
 #define OP_CLOSE        0x8u
 #define OP_PING         0x9u
 #define OP_PONG         0xAu
-
-#define FRAME_HEADER_MAX 14
 
 /*
  * Writes a whole frame with the shortest length form to `frame` (room: FRAME_HEADER_MAX + size) and returns

@@ -17,8 +17,8 @@
  * Handles     open_server(), open_client(), open_pair(), create_...(): session.h.
  * Actions     next_action(), complete(), feed(), feeder_..., send_bytes(), make_frame(): actions.h.
  * Streams     play(), expect_events(), stream_frame(), expect_frame(): include play.h as well.
- * Memory      heap_copy(), guard_alloc(), ...: memory.h.
- * Threads     thread_start(), thread_join(): include thread.h as well.
+ * Memory      heap_copy(), guard_alloc(), ...: memory.h; block_untouched(), ...: blocks.h.
+ * Threads     thread_start(), thread_join(): include threads.h as well; monitor_enter(), ...: monitor.h.
  * Results     assert_result(E_INVALIDARG, ws->Send(...)): check.h.
  *
  * Whatever the helpers make (handles, memory) is released after each case, also after a failed one. To delete
@@ -31,6 +31,7 @@
 #include "check.h"
 
 #include "actions.h"
+#include "blocks.h"
 #include "cases.h"
 #include "library.h"
 #include "memory.h"

@@ -337,7 +337,7 @@ void chat_open(struct chat_room *room, size_t count, size_t to_peer_room)
         start_receive(room, member);
     }
     for (size_t i = 0; i < 2 * count + 2; i++)
-        room->threads[i] = thread_start(work, room);
+        thread_start(&room->threads[i], work, room);
 }
 
 void chat_throw_out(struct chat_room *room, size_t member)
@@ -352,7 +352,7 @@ void chat_throw_out(struct chat_room *room, size_t member)
 void chat_close(struct chat_room *room)
 {
     for (size_t i = 0; i < 2 * room->count + 2; i++)
-        thread_join(room->threads[i]);
+        thread_join(&room->threads[i]);
     for (size_t i = 0; i < room->count; i++) {
         pipe_free(room->members[i].from_peer);
         pipe_free(room->members[i].to_peer);

@@ -21,7 +21,8 @@
 #include <stddef.h>
 
 #include "pipe.h"
-#include "thread.h"
+#include "monitor.h"
+#include "threads.h"
 #include "websocket.h"
 
 #define CHAT_MEMBERS_MAX 8
@@ -49,7 +50,7 @@ struct chat_room {
     struct monitor *monitor;
     struct chat_member members[CHAT_MEMBERS_MAX];
     size_t count;
-    struct thread *threads[CHAT_THREADS_MAX];
+    struct thread threads[CHAT_THREADS_MAX];
     unsigned events; /* things that may give a thread something to do */
     const char *violation;
 };

@@ -10,11 +10,11 @@ static struct action ask(const struct gateway_session *session, WEB_SOCKET_ACTIO
 {
     struct action action;
 
-    memset(&action, POISON_BYTE, sizeof action);
+    memset(&action, BLOCK_POISON, sizeof action);
     action.count = 1;
     action.result = ws->GetAction(session->handle, queue, action.buffers, &action.count, &action.action,
                                   &action.type, NULL, &action.context);
-    assert_true(is_poison(&action.buffers[1], sizeof action.buffers[1]));
+    assert_true(block_untouched(&action.buffers[1], sizeof action.buffers[1]));
     return action;
 }
 
@@ -184,12 +184,8 @@ static void run_receive(struct gateway_session *session)
 
 size_t gateway_read(struct gateway_session *session, const void *bytes, size_t size)
 {
-    const WEB_SOCKET_BUFFER *buffer = &session->reading.buffers[0];
-
     assert_that(session->is_reading, "the gateway has started no read");
-    if (size > buffer->Data.ulBufferLength)
-        size = buffer->Data.ulBufferLength;
-    memcpy(buffer->Data.pbBuffer, bytes, size);
+    size = fill_read(&session->reading, bytes, size);
     session->is_reading = false;
     complete_with(session->handle, &session->reading, (ULONG)size);
     run_receive(session);

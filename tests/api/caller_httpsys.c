@@ -170,13 +170,8 @@ void httpsys_accept(struct httpsys_connection *connection, PWEB_SOCKET_HTTP_HEAD
 
 size_t httpsys_read(struct httpsys_connection *connection, const void *bytes, size_t size)
 {
-    const WEB_SOCKET_BUFFER *buffer = &connection->reading.buffers[0];
-
     assert_that(connection->is_reading, "the server has started no read");
-    if (size > buffer->Data.ulBufferLength)
-        size = buffer->Data.ulBufferLength;
-    if (size > 0)
-        memcpy(buffer->Data.pbBuffer, bytes, size);
+    size = fill_read(&connection->reading, bytes, size);
     connection->is_reading = false;
     catch_exception(connection, complete_action(connection, &connection->reading, (ULONG)size) &&
                                     process_received(connection));

@@ -70,13 +70,8 @@ void nested_start(struct nested_connection *connection, WEB_SOCKET_HANDLE handle
 
 size_t nested_read(struct nested_connection *connection, const void *bytes, size_t size)
 {
-    const WEB_SOCKET_BUFFER *buffer = &connection->reading.buffers[0];
-
     assert_that(connection->is_reading, "the server has started no read");
-    if (size > buffer->Data.ulBufferLength)
-        size = buffer->Data.ulBufferLength;
-    if (size > 0)
-        memcpy(buffer->Data.pbBuffer, bytes, size);
+    size = fill_read(&connection->reading, bytes, size);
     connection->is_reading = false;
     connection->has_ended = size == 0;
     complete_with(connection->handle, &connection->reading, (ULONG)size);

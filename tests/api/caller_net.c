@@ -54,7 +54,7 @@ static bool send_operation(struct net_socket *socket, WEB_SOCKET_BUFFER_TYPE typ
         operation.failed = true;
     } else if (net_succeeded(socket, &operation, ws->Send(socket->handle, type, buffer, NULL))) {
         if (buffer != NULL)
-            memset(buffer, POISON_BYTE, sizeof *buffer); /* it was copied during the call */
+            memset(buffer, BLOCK_POISON, sizeof *buffer); /* it was copied during the call */
         net_run(socket, &operation);
     }
     socket->memory.pinned = NULL;

@@ -29,7 +29,7 @@
 
 #include "caller_net_memory.h"
 #include "play.h"
-#include "thread.h"
+#include "monitor.h"
 #include "websocket.h"
 
 enum net_state { NET_OPEN, NET_CLOSE_SENT, NET_CLOSE_RECEIVED, NET_CLOSED, NET_ABORTED };

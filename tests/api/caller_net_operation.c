@@ -4,6 +4,7 @@
 #include "caller_net_operation.h"
 
 #include "api_tests.h"
+#include "threads.h"
 
 /* ---- The lock ---- */
 

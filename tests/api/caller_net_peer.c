@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "thread.h"
+#include "threads.h"
 
 /* Bytes that may wait for the session's reader: else the two could wait for each other. */
 #define UNREAD_MAX 2048

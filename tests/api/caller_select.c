@@ -8,21 +8,15 @@
 
 static void on_received(struct select_connection *connection, const struct action *action)
 {
-    const WEB_SOCKET_BUFFER *buffer = &action->buffers[0];
-
     assert_false(connection->is_closed);
-    if (action->type == UTF8_MESSAGE || action->type == BINARY_MESSAGE) {
-        assert_true(connection->message_count < COUNT_OF(connection->messages));
-        connection->messages[connection->message_count++] = (struct select_message){
-            action->type, heap_copy(buffer->Data.pbBuffer, buffer->Data.ulBufferLength),
-            buffer->Data.ulBufferLength};
-    } else if (action->type == CLOSE) {
+    if (action->type == UTF8_MESSAGE || action->type == BINARY_MESSAGE)
+        inbox_add(&connection->messages, action);
+    else if (action->type == CLOSE)
         connection->is_closed = true;
-    } else if (action->type == UTF8_FRAGMENT || action->type == BINARY_FRAGMENT) {
+    else if (action->type == UTF8_FRAGMENT || action->type == BINARY_FRAGMENT)
         connection->dropped++;
-    } else {
+    else
         connection->pongs++;
-    }
     assert_true(connection->dropped + connection->pongs < 10000); /* else the loop would have no end */
     complete_with(connection->handle, action, 0);
     if (!connection->is_closed)
@@ -66,12 +60,8 @@ void select_start(struct select_connection *connection, WEB_SOCKET_HANDLE handle
 
 size_t select_readable(struct select_connection *connection, const uint8_t *bytes, size_t size)
 {
-    const WEB_SOCKET_BUFFER *buffer = &connection->reading.buffers[0];
-
     assert_that(connection->is_reading, "the session does not want to read");
-    if (size > buffer->Data.ulBufferLength)
-        size = buffer->Data.ulBufferLength;
-    memcpy(buffer->Data.pbBuffer, bytes, size);
+    size = fill_read(&connection->reading, bytes, size);
     connection->is_reading = false;
     complete_with(connection->handle, &connection->reading, (ULONG)size);
     run(connection);

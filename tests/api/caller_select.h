@@ -14,13 +14,8 @@
 #include <stdint.h>
 
 #include "frames.h"
+#include "inbox.h"
 #include "websocket.h"
-
-struct select_message {
-    WEB_SOCKET_BUFFER_TYPE type;
-    uint8_t *bytes;
-    size_t size;
-};
 
 struct select_connection {
     WEB_SOCKET_HANDLE handle;
@@ -28,8 +23,7 @@ struct select_connection {
     bool is_reading;
     bool is_closed; /* by the peer */
     struct stream sent;
-    struct select_message messages[32];
-    size_t message_count;
+    struct inbox messages;
     unsigned dropped; /* fragments */
     unsigned pongs;   /* received, and ignored */
 };

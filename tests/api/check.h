@@ -115,7 +115,6 @@ void check_memory(const void *memory, const void *other, size_t size, bool equal
 void check_skip(struct check_place place);
 
 /* Values that no honest result has: outputs are set to them before a call that must leave them alone. */
-#define POISON_BYTE    0xA5
 #define POISON_ULONG   ((ULONG)0xA5A5A5A5u)
 #define POISON_POINTER ((PVOID)(uintptr_t)0xA5A5A5A5u)
 

@@ -17,11 +17,7 @@ const char *role_name(enum role role)
 
 uint8_t *make_payload(size_t size)
 {
-    uint8_t *payload = heap_block(size);
-
-    for (size_t i = 0; i < size; i++)
-        payload[i] = (uint8_t)(i % 251);
-    return payload;
+    return heap_keep(block_numbered(size));
 }
 
 uint8_t *make_text(size_t size)
@@ -83,6 +79,14 @@ void stream_frame(struct stream *stream, enum role receiver, unsigned first, con
     stream_bytes(stream, frame, total);
 }
 
+void feed_frame(WEB_SOCKET_HANDLE handle, enum role role, unsigned first, const char *payload)
+{
+    struct stream in = {NULL, 0};
+
+    stream_frame(&in, role, first, payload, strlen(payload));
+    feed(handle, in.bytes, in.size, 0);
+}
+
 void stream_close(struct stream *stream, enum role receiver, USHORT status, const char *reason)
 {
     uint8_t body[2 + 123];
@@ -106,6 +110,23 @@ size_t peer_header(uint8_t *to, enum role receiver, const void *header, size_t s
     to[1] |= 0x80;
     memcpy(to + size, key, 4);
     return size + 4;
+}
+
+struct action get_pong(WEB_SOCKET_HANDLE handle, enum role role, WEB_SOCKET_ACTION_QUEUE queue,
+                       const char *payload)
+{
+    struct action action = get_action(handle, queue, 1);
+    struct stream sent = {NULL, 0};
+
+    assert_result(S_OK, action.result);
+    assert_int_equal(action.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+    assert_int_equal(action.type, WEB_SOCKET_PING_PONG_BUFFER_TYPE);
+    assert_int_equal(action.count, 1);
+    assert_true(block_untouched(&action.application, sizeof action.application));
+    stream_action(&sent, &action);
+    expect_frame(payload, &sent, role, FIN | OP_PONG, payload, strlen(payload));
+    assert_int_equal(sent.size, 0);
+    return action;
 }
 
 void stream_action(struct stream *stream, const struct action *action)

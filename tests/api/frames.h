@@ -46,6 +46,9 @@ void stream_bytes(struct stream *stream, const void *bytes, size_t size);
 void stream_frame(struct stream *stream, enum role receiver, unsigned first, const void *payload,
                   size_t size);
 
+/* Gives such a frame to the session, whose operation waits, and nothing else. */
+void feed_frame(WEB_SOCKET_HANDLE handle, enum role role, unsigned first, const char *payload);
+
 /* Appends a close frame with a body. */
 void stream_close(struct stream *stream, enum role receiver, USHORT status, const char *reason);
 
@@ -57,6 +60,10 @@ void stream_close(struct stream *stream, enum role receiver, USHORT status, cons
 size_t peer_header(uint8_t *to, enum role receiver, const void *header, size_t size, uint8_t key[4]);
 
 /* ---- Frames that the library sends ---- */
+
+/* The next action of this queue is a pong with this payload, whole and in one buffer. It is left outstanding. */
+struct action get_pong(WEB_SOCKET_HANDLE handle, enum role role, WEB_SOCKET_ACTION_QUEUE queue,
+                       const char *payload);
 
 /* Appends the bytes of an action's buffers. */
 void stream_action(struct stream *stream, const struct action *action);

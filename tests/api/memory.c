@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "blocks.h"
 #include "check.h"
 
 #ifdef _WIN32
@@ -103,25 +104,24 @@ static void *take(size_t size)
     return block;
 }
 
-uint8_t *heap_block(size_t size)
+uint8_t *heap_keep(uint8_t *block)
 {
     struct heap *heap = take(sizeof *heap);
 
-    heap->block = take(size);
+    heap->block = block;
     heap->next = heaps;
     heaps = heap;
-    if (size > 0)
-        memset(heap->block, POISON_BYTE, size);
-    return heap->block;
+    return block;
+}
+
+uint8_t *heap_block(size_t size)
+{
+    return heap_keep(block_new(size));
 }
 
 uint8_t *heap_copy(const void *bytes, size_t size)
 {
-    uint8_t *copy = heap_block(size);
-
-    if (size > 0)
-        memcpy(copy, bytes, size);
-    return copy;
+    return heap_keep(block_copy(bytes, size));
 }
 
 PWEB_SOCKET_HTTP_HEADER heap_headers(const WEB_SOCKET_HTTP_HEADER *headers, ULONG count)
@@ -148,7 +148,7 @@ static struct guard *guard_new(size_t inner)
     guard->pages = pages_alloc(guard->total);
     guard->next = guards;
     guards = guard;
-    memset(guard->pages + PAGE, POISON_BYTE, inner);
+    memset(guard->pages + PAGE, BLOCK_POISON, inner);
     return guard;
 }
 
@@ -222,7 +222,7 @@ static size_t guard_damage(const struct guard *guard)
     for (; byte < end; byte++) {
         bool inside = byte >= guard->block && byte < guard->block + guard->size;
 
-        damage += !inside && *byte != POISON_BYTE;
+        damage += !inside && *byte != BLOCK_POISON;
     }
     return damage;
 }

@@ -11,14 +11,10 @@
 
 #include "websocket.h"
 
-/*
- * A heap block of exactly `size` bytes, so that the address sanitizer sees the first byte read or written
- * past it. Filled with POISON_BYTE.
- */
+/* The blocks of blocks.h: of exactly this size and poisoned, with the bytes copied in, or any that must be released. */
 uint8_t *heap_block(size_t size);
-
-/* The same, with the bytes copied in. */
 uint8_t *heap_copy(const void *bytes, size_t size);
+uint8_t *heap_keep(uint8_t *block);
 
 /*
  * Headers as a careful program would never pass them, but may: the array and each name and value in an
@@ -30,13 +26,13 @@ PWEB_SOCKET_HTTP_HEADER heap_headers(const WEB_SOCKET_HTTP_HEADER *headers, ULON
  * Memory between two unreadable pages whose address leaves `remainder` when divided by 8. It ends at the
  * unreadable page or, where the remainder does not allow that, up to 7 bytes before it; guard_intact() and
  * the end of the case check that those bytes, and the ones in front, were not written to. Filled with
- * POISON_BYTE.
+ * BLOCK_POISON.
  */
 uint8_t *guard_alloc(size_t size, unsigned remainder);
 
 /*
  * Memory that ends right at an unreadable page, so that its alignment comes of its size, or that begins right
- * behind one. Nothing is left between, not a byte. Filled with POISON_BYTE; guard_intact() looks at what is
+ * behind one. Nothing is left between, not a byte. Filled with BLOCK_POISON; guard_intact() looks at what is
  * on the other end.
  */
 uint8_t *guard_end(size_t size);

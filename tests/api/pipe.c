@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "thread.h"
+#include "monitor.h"
 
 struct pipe {
     struct monitor *monitor;

@@ -102,7 +102,7 @@ static void on_pong(const struct turn *turn, const struct action *action)
 
     assert_int_equal(action->count, 1);
     assert_int_equal(action->type, PING_PONG);
-    assert_true(is_poison(&action->application, sizeof action->application));
+    assert_true(block_untouched(&action->application, sizeof action->application));
     check_library_memory(turn, &action->buffers[0]);
     stream_action(&sent, action);
     frame = read_frame(sent.bytes, sent.size);
@@ -156,7 +156,7 @@ static bool step(struct turn *turn, bool *waiting)
     }
     assert_that(action.action != WEB_SOCKET_NO_ACTION, "%s: NO_ACTION while an operation waits", player->row);
     assert_non_null(action.context);
-    assert_true(is_poison(&action.buffers[1], sizeof action.buffers[1]));
+    assert_true(block_untouched(&action.buffers[1], sizeof action.buffers[1]));
     if (action.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION) {
         on_pong(turn, &action);
         return true;

@@ -17,7 +17,7 @@ static void expect_refusal(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE que
 {
     struct action action;
 
-    memset(&action, POISON_BYTE, sizeof action);
+    memset(&action, BLOCK_POISON, sizeof action);
     action.count = room;
     action.result = ws->GetAction(
         handle, queue, missing == BUFFERS ? NULL : action.buffers, missing == COUNT ? NULL : &action.count,
@@ -25,16 +25,16 @@ static void expect_refusal(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE que
         missing == ACTION_CONTEXT ? NULL : &action.context);
     assert_result(wanted, action.result);
     if (missing == ACTION)
-        assert_true(is_poison(&action.action, sizeof action.action));
+        assert_true(block_untouched(&action.action, sizeof action.action));
     else
         assert_int_equal(action.action, WEB_SOCKET_NO_ACTION);
     if (missing == ACTION_CONTEXT)
-        assert_true(is_poison(&action.context, sizeof action.context));
+        assert_true(block_untouched(&action.context, sizeof action.context));
     else
         assert_null(action.context);
     assert_int_equal(action.count, missing == COUNT ? room : 0);
-    assert_true(is_poison(action.buffers, sizeof action.buffers));
-    assert_true(is_poison(&action.application, sizeof action.application));
+    assert_true(block_untouched(action.buffers, sizeof action.buffers));
+    assert_true(block_untouched(&action.application, sizeof action.application));
 }
 
 /* A session with something to do on both sides, so that a call which is not refused would return it. */
@@ -85,7 +85,7 @@ static void the_application_context_may_be_missing(void)
     WEB_SOCKET_HANDLE server = open_busy(ROLE_SERVER);
     struct action action;
 
-    memset(&action, POISON_BYTE, sizeof action);
+    memset(&action, BLOCK_POISON, sizeof action);
     action.count = 2;
     assert_result(S_OK, ws->GetAction(server, SEND_QUEUE, action.buffers, &action.count, &action.action,
                                       &action.type, NULL, &action.context));
@@ -102,12 +102,12 @@ static void room_for_many_buffers_is_fine(void)
     WEB_SOCKET_HANDLE server = open_busy(ROLE_SERVER);
     struct action action;
 
-    memset(&action, POISON_BYTE, sizeof action);
+    memset(&action, BLOCK_POISON, sizeof action);
     action.count = 0xFFFFFFFFu;
     assert_result(S_OK, ws->GetAction(server, SEND_QUEUE, action.buffers, &action.count, &action.action,
                                       &action.type, &action.application, &action.context));
     assert_int_equal(action.count, 2);
-    assert_true(is_poison(&action.buffers[2], sizeof action.buffers[2]));
+    assert_true(block_untouched(&action.buffers[2], sizeof action.buffers[2]));
 }
 
 /* ---- Handles ---- */
@@ -165,12 +165,12 @@ static void expect_outputs(const struct action *action, WEB_SOCKET_ACTION wanted
     assert_int_equal(action->count, count);
     assert_int_equal(action->type, type);
     if (application == NULL)
-        assert_true(is_poison(&action->application, sizeof action->application));
+        assert_true(block_untouched(&action->application, sizeof action->application));
     else
         assert_ptr_equal(action->application, application);
     assert_int_equal(action->context == NULL, wanted == WEB_SOCKET_NO_ACTION);
-    assert_true(
-        is_poison(&action->buffers[count], sizeof action->buffers[0] * (COUNT_OF(action->buffers) - count)));
+    assert_true(block_untouched(&action->buffers[count],
+                                sizeof action->buffers[0] * (COUNT_OF(action->buffers) - count)));
 }
 
 static void no_action_has_no_outputs(void)

@@ -370,7 +370,7 @@ static void the_memory_is_the_callers_again_after_delete(void)
     send_nothing(tenant.handle, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL);
     next_action(tenant.handle, SEND_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
     delete_handle(tenant.handle);
-    memset(memory, POISON_BYTE, size);
+    memset(memory, BLOCK_POISON, size);
     memory_release();
     assert_result(E_HANDLE, ws->Receive(tenant.handle, NULL, NULL));
 }

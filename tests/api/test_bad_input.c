@@ -317,12 +317,12 @@ static void get_action_refuses_null_and_unknown_queues(void)
         WEB_SOCKET_BUFFER_TYPE type = WEB_SOCKET_CLOSE_BUFFER_TYPE;
         PVOID application = POISON_POINTER, context = POISON_POINTER;
 
-        memset(buffers, POISON_BYTE, sizeof buffers);
+        memset(buffers, BLOCK_POISON, sizeof buffers);
         assert_result(E_INVALIDARG, ws->GetAction(server, (WEB_SOCKET_ACTION_QUEUE)queues[missing],
                                                   missing == 0 ? NULL : buffers, missing == 1 ? NULL : &count,
                                                   missing == 2 ? NULL : &action, missing == 3 ? NULL : &type,
                                                   &application, missing == 4 ? NULL : &context));
-        assert_true(is_poison(buffers, sizeof buffers));
+        assert_true(block_untouched(buffers, sizeof buffers));
         assert_ptr_equal(application, POISON_POINTER);
         assert_int_equal(count, missing == 1 ? 2 : 0);
         assert_int_equal(action, missing == 2 ? WEB_SOCKET_SEND_TO_NETWORK_ACTION : WEB_SOCKET_NO_ACTION);

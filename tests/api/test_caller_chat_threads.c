@@ -14,7 +14,7 @@
 struct chat {
     struct chat_room room;
     struct chat_peer peers[CHAT_MEMBERS_MAX];
-    struct thread *threads[CHAT_MEMBERS_MAX];
+    struct thread threads[CHAT_MEMBERS_MAX];
     size_t talkers;
 };
 
@@ -43,13 +43,13 @@ static struct chat *open_chat(size_t talkers, size_t others)
 static void start_talk(struct chat *chat)
 {
     for (size_t i = 0; i < chat->talkers; i++)
-        chat->threads[i] = thread_start(talk, &chat->peers[i]);
+        thread_start(&chat->threads[i], talk, &chat->peers[i]);
 }
 
 static void end_talk(struct chat *chat)
 {
     for (size_t i = 0; i < chat->talkers; i++)
-        thread_join(chat->threads[i]);
+        thread_join(&chat->threads[i]);
 }
 
 /* Every operation has come back once, every handle is gone, and the talkers have heard all. */

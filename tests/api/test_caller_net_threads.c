@@ -11,6 +11,7 @@
 #include "caller_net.h"
 #include "caller_net_peer.h"
 #include "play.h"
+#include "threads.h"
 
 #define SECONDS        1  /* the writer sends for longer than this, if only because its machine is busy, */
 #define MESSAGES_LEAST 12 /* and each of the peer's sizes once at least; */
@@ -26,7 +27,7 @@ struct duplex {
     struct net_peer peer;
     struct pipe *to_peer;
     struct pipe *from_peer;
-    struct thread *writer;
+    struct thread writer;
     time_t started;
     uint8_t payload[65536]; /* the writer's */
     unsigned sent;          /* messages; read when the writer has ended */
@@ -123,7 +124,7 @@ static void read_messages(void *argument)
         duplex->received++;
     if (!open || result.kind != NET_CLOSE)
         hang_up(duplex);
-    thread_join(duplex->writer);
+    thread_join(&duplex->writer);
     duplex->closed =
         open && result.kind == NET_CLOSE && net_close_output(&duplex->socket, result.status, NULL);
 }
@@ -131,7 +132,7 @@ static void read_messages(void *argument)
 static void talk_in_two_threads(const struct net_options *options, unsigned rate, bool deaf)
 {
     struct duplex *duplex = (struct duplex *)(void *)heap_block(sizeof *duplex);
-    struct thread *reader;
+    struct thread reader;
 
     memset(duplex, 0, sizeof *duplex);
     net_open(&duplex->socket, options, (struct net_stream){read_pipe, write_pipe, pause_a_while, duplex});
@@ -145,10 +146,10 @@ static void talk_in_two_threads(const struct net_options *options, unsigned rate
     duplex->peer.to_session = duplex->from_peer;
 
     duplex->started = time(NULL);
-    duplex->writer = thread_start(write_messages, duplex);
-    reader = thread_start(read_messages, duplex);
+    thread_start(&duplex->writer, write_messages, duplex);
+    thread_start(&reader, read_messages, duplex);
     net_peer_run(&duplex->peer);
-    thread_join(reader);
+    thread_join(&reader);
     net_free(&duplex->socket);
     pipe_free(duplex->to_peer);
     pipe_free(duplex->from_peer);

@@ -386,7 +386,7 @@ static void a_small_array_of_extensions_tells_the_room_needed(void)
         assert_result(HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER),
                       ws->EndClientHandshake(begun.client, headers, count, selected, &written, NULL));
         assert_int_equal(written, 3);
-        assert_true(is_poison(selected, 3 * sizeof(ULONG)));
+        assert_true(block_untouched(selected, 3 * sizeof(ULONG)));
     }
     assert_result(S_OK, ws->EndClientHandshake(begun.client, headers, count, selected, &written, NULL));
     assert_int_equal(selected[0], 2);
@@ -405,7 +405,7 @@ static void more_room_than_needed_is_left_alone(void)
     assert_result(S_OK, ws->EndClientHandshake(begun.client, headers, count, selected, &written, NULL));
     assert_int_equal(written, 1);
     assert_int_equal(selected[0], 1);
-    assert_true(is_poison(selected + 1, 7 * sizeof(ULONG)));
+    assert_true(block_untouched(selected + 1, 7 * sizeof(ULONG)));
 }
 
 static void the_number_of_extensions_may_be_asked_for_alone(void)
@@ -425,9 +425,9 @@ static void an_array_of_extensions_needs_its_count(void)
     ULONG count, selected[3];
     PWEB_SOCKET_HTTP_HEADER headers = headers_from_text(GOOD, begun.accept, &count);
 
-    memset(selected, POISON_BYTE, sizeof selected);
+    memset(selected, BLOCK_POISON, sizeof selected);
     assert_result(E_INVALIDARG, ws->EndClientHandshake(begun.client, headers, count, selected, NULL, NULL));
-    assert_true(is_poison(selected, sizeof selected));
+    assert_true(block_untouched(selected, sizeof selected));
     assert_result(S_OK, end(&begun, GOOD));
 }
 
@@ -449,10 +449,10 @@ static void a_failed_end_leaves_the_outputs_alone(void)
         ULONG count, selected[3], written = 3, subprotocol = POISON_ULONG;
         PWEB_SOCKET_HTTP_HEADER headers = headers_from_text(answers[i], begun.accept, &count);
 
-        memset(selected, POISON_BYTE, sizeof selected);
+        memset(selected, BLOCK_POISON, sizeof selected);
         assert_true(
             FAILED(ws->EndClientHandshake(begun.client, headers, count, selected, &written, &subprotocol)));
-        assert_true(is_poison(selected, sizeof selected));
+        assert_true(block_untouched(selected, sizeof selected));
         assert_int_equal(written, 3);
         assert_int_equal(subprotocol, POISON_ULONG);
     }

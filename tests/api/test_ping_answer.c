@@ -36,8 +36,8 @@ static void check_pong(enum role role, const struct action *action, const void *
     assert_int_equal(action->type, PING_PONG);
     assert_int_equal(action->count, 1);
     assert_non_null(action->context);
-    assert_true(is_poison(&action->application, sizeof action->application));
-    assert_true(is_poison(&action->buffers[1], sizeof action->buffers[1]));
+    assert_true(block_untouched(&action->application, sizeof action->application));
+    assert_true(block_untouched(&action->buffers[1], sizeof action->buffers[1]));
     stream_action(&sent, action);
     expect_frame(role_name(role), &sent, role, FIN | OP_PONG, payload, size);
     assert_int_equal(sent.size, 0);

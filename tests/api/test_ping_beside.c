@@ -24,14 +24,14 @@ static void feed_ping(WEB_SOCKET_HANDLE handle, enum role role)
     feed(handle, ping.bytes, ping.size, 0);
 }
 
-static struct action get_pong(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE queue)
+static struct action next_pong(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE queue)
 {
     struct action action = get_action(handle, queue, 1);
 
     assert_result(S_OK, action.result);
     assert_int_equal(action.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
     assert_int_equal(action.type, PING_PONG);
-    assert_true(is_poison(&action.application, sizeof action.application));
+    assert_true(block_untouched(&action.application, sizeof action.application));
     return action;
 }
 
@@ -136,7 +136,7 @@ static void an_outstanding_pong_holds_back_no_frame_of_one_action(void)
 
                 receive(handle, NULL, 0, NULL);
                 feed_ping(handle, role);
-                pong = get_pong(handle, RECEIVE_QUEUE);
+                pong = next_pong(handle, RECEIVE_QUEUE);
                 queue_short(handle, role, &short_frames[i]);
                 action = next_action(handle, SEND_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
                 finish_both(handle, role, &short_frames[i], &pong, &action, pong_first != 0);
@@ -160,7 +160,7 @@ static void an_outstanding_frame_of_one_action_holds_back_no_pong(void)
                 queue_short(handle, role, &short_frames[i]);
                 action = next_action(handle, SEND_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
                 feed_ping(handle, role);
-                pong = get_pong(handle, queues[i % 2]);
+                pong = next_pong(handle, queues[i % 2]);
                 finish_both(handle, role, &short_frames[i], &pong, &action, pong_first != 0);
             }
         }
@@ -180,7 +180,7 @@ static void with_room_for_one_buffer_a_server_sends_empty_frames_beside_a_pong(v
 
         receive(server, NULL, 0, NULL);
         feed_ping(server, ROLE_SERVER);
-        pong = get_pong(server, RECEIVE_QUEUE);
+        pong = next_pong(server, RECEIVE_QUEUE);
         send_nothing(server, types[i], NULL);
         action = get_action(server, SEND_QUEUE, 1);
         assert_int_equal(action.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
@@ -202,7 +202,7 @@ static void a_close_never_waits_for_a_pong(void)
 
             receive(handle, NULL, 0, NULL);
             feed_ping(handle, role);
-            pong = get_pong(handle, RECEIVE_QUEUE);
+            pong = next_pong(handle, RECEIVE_QUEUE);
             send_close(handle, 1000, "bye", NULL);
             action = next_action(handle, queues[i], WEB_SOCKET_SEND_TO_NETWORK_ACTION);
             assert_int_equal(action.type, CLOSE);
@@ -223,7 +223,7 @@ static void any_number_of_short_frames_goes_out_beside_a_pong(void)
 
         receive(handle, NULL, 0, NULL);
         feed_ping(handle, role);
-        pong = get_pong(handle, RECEIVE_QUEUE);
+        pong = next_pong(handle, RECEIVE_QUEUE);
         for (unsigned i = 0; i < 5; i++) {
             queue_short(handle, role,
                         &short_frames[i]); /* the fragment is ended by the empty message behind it */
@@ -253,13 +253,13 @@ static void a_second_ping_waits_until_the_first_pong_is_completed(void)
         stream_frame(&in, role, FIN | OP_PING, "one", 3);
         stream_frame(&in, role, FIN | OP_PING, "two", 3);
         feed(handle, in.bytes, in.size, 0);
-        pong = get_pong(handle, RECEIVE_QUEUE);
+        pong = next_pong(handle, RECEIVE_QUEUE);
         expect_no_action(handle, RECEIVE_QUEUE);
         expect_no_action(handle, SEND_QUEUE);
         expect_no_action(handle, ALL_QUEUES);
         stream_action(&sent, &pong);
         complete(handle, &pong);
-        pong = get_pong(handle, RECEIVE_QUEUE);
+        pong = next_pong(handle, RECEIVE_QUEUE);
         stream_action(&sent, &pong);
         complete(handle, &pong);
         expect_frame("one", &sent, role, FIN | OP_PONG, "one", 3);

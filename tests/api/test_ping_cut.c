@@ -34,36 +34,13 @@ static const WEB_SOCKET_ACTION_QUEUE send_queues[] = {SEND_QUEUE, ALL_QUEUES};
 
 /* ---- Helpers ---- */
 
-static void feed_ping(WEB_SOCKET_HANDLE handle, enum role role, const char *payload)
-{
-    struct stream in = {NULL, 0};
-
-    stream_frame(&in, role, FIN | OP_PING, payload, strlen(payload));
-    feed(handle, in.bytes, in.size, 0);
-}
-
-static struct action get_pong(WEB_SOCKET_HANDLE handle, enum role role, WEB_SOCKET_ACTION_QUEUE queue,
-                              const char *payload)
-{
-    struct action action = get_action(handle, queue, 1);
-    struct stream sent = {NULL, 0};
-
-    assert_result(S_OK, action.result);
-    assert_int_equal(action.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
-    assert_int_equal(action.type, PING_PONG);
-    stream_action(&sent, &action);
-    expect_frame("pong", &sent, role, FIN | OP_PONG, payload, strlen(payload));
-    assert_int_equal(sent.size, 0);
-    return action;
-}
-
 /* A session with an operation that waits, and a pong outstanding: the pong's bytes are intact at the end. */
 static WEB_SOCKET_HANDLE open_with_pong(const struct scene *scene, struct action *pong)
 {
     WEB_SOCKET_HANDLE handle = open_role(scene->role, &scene->options);
 
     receive(handle, NULL, 0, NULL);
-    feed_ping(handle, scene->role, "ping");
+    feed_frame(handle, scene->role, FIN | OP_PING, "ping");
     *pong = get_pong(handle, scene->role, RECEIVE_QUEUE, "ping");
     return handle;
 }
@@ -188,7 +165,7 @@ static void a_flood_of_pings_costs_no_turn_in(const struct scene *scene, bool wr
 
         if (written) {
             complete(handle, &pong);
-            feed_ping(handle, scene->role, "next");
+            feed_frame(handle, scene->role, FIN | OP_PING, "next");
             pong = get_pong(handle, scene->role, RECEIVE_QUEUE, "next");
         }
         stream_action(&sent, &piece);
@@ -292,7 +269,7 @@ static void the_rest_of_a_cut_message_is_not_broken_by_a_pong(void)
                   scene->fragment);
     complete(client, &pong);
     piece = next_piece(client, SEND_QUEUE, 2, BINARY_MESSAGE);
-    feed_ping(client, ROLE_CLIENT, "held");
+    feed_frame(client, ROLE_CLIENT, FIN | OP_PING, "held");
     next_action(client, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
     for (unsigned i = 0; i < 6; i++) { /* 6 of header and 90 of payload are six actions */
         assert_int_equal(piece.type, BINARY_MESSAGE);
@@ -460,7 +437,7 @@ static void a_pong_goes_before_it_where_the_receive_side_could_only_read(void)
         send_raw(handle, payload);
         expect_no_send(&scene, handle, SEND_QUEUE);
         complete(handle, &pong);
-        feed_ping(handle, scene.role, "another");
+        feed_frame(handle, scene.role, FIN | OP_PING, "another");
         pong = get_pong(handle, scene.role, RECEIVE_QUEUE, "another");
         expect_no_action(handle, RECEIVE_QUEUE);
         expect_no_send(&scene, handle, SEND_QUEUE);

@@ -32,15 +32,6 @@ static struct action begin_long(WEB_SOCKET_HANDLE client)
     return next_piece(client);
 }
 
-/* Gives these frames, for a client, to a session whose operation waits. */
-static void feed_frame(WEB_SOCKET_HANDLE client, unsigned first, const char *payload)
-{
-    struct stream in = {NULL, 0};
-
-    stream_frame(&in, ROLE_CLIENT, first, payload, strlen(payload));
-    feed(client, in.bytes, in.size, 0);
-}
-
 /*
  * A session inside a frame that is all but finished: its last piece is outstanding, and a ping was parsed and
  * held.
@@ -57,30 +48,13 @@ static WEB_SOCKET_HANDLE holding(const char *ping, struct action *last)
     *last = next_piece(client); /* 46 bytes are 16, 16 and 14 */
     assert_int_equal(action_size(last), 14);
     receive(client, NULL, 0, NULL);
-    feed_frame(client, FIN | OP_PING, ping);
+    feed_frame(client, ROLE_CLIENT, FIN | OP_PING, ping);
     /* The parser must not stop at the ping, so the session wants more. */
     reading = next_action(client, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
     complete_with(client, &reading, 0);
     reading = next_action(client, RECEIVE_QUEUE, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
     complete(client, &reading);
     return client;
-}
-
-static struct action get_pong(WEB_SOCKET_HANDLE handle, enum role role, WEB_SOCKET_ACTION_QUEUE queue,
-                              const char *payload)
-{
-    struct action action = get_action(handle, queue, 1);
-    struct stream sent = {NULL, 0};
-
-    assert_result(S_OK, action.result);
-    assert_int_equal(action.action, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
-    assert_int_equal(action.type, PING_PONG);
-    assert_int_equal(action.count, 1);
-    assert_true(is_poison(&action.application, sizeof action.application));
-    stream_action(&sent, &action);
-    expect_frame(payload, &sent, role, FIN | OP_PONG, payload, strlen(payload));
-    assert_int_equal(sent.size, 0);
-    return action;
 }
 
 static void take_pong(WEB_SOCKET_HANDLE client, WEB_SOCKET_ACTION_QUEUE queue, const char *payload)
@@ -101,7 +75,7 @@ static void a_frame_of_several_actions_is_never_broken_by_a_pong(void)
         struct action piece = begin_long(client);
 
         receive(client, NULL, 0, NULL);
-        feed_frame(client, FIN | OP_PING, "held");
+        feed_frame(client, ROLE_CLIENT, FIN | OP_PING, "held");
         for (unsigned i = 0; i < 3; i++) {
             /* While the piece is outstanding no queue has a pong, nor between two pieces. */
             struct action other = get_action(client, queues[q], 2);
@@ -183,10 +157,10 @@ static void a_newer_ping_replaces_a_held_one(void)
     struct action piece = begin_long(client);
 
     receive(client, NULL, 0, NULL);
-    feed_frame(client, FIN | OP_PING, "a first one");
-    feed_frame(client, FIN | OP_PING, "another");
-    feed_frame(client, FIN | OP_PING, "");
-    feed_frame(client, FIN | OP_PING, "the last");
+    feed_frame(client, ROLE_CLIENT, FIN | OP_PING, "a first one");
+    feed_frame(client, ROLE_CLIENT, FIN | OP_PING, "another");
+    feed_frame(client, ROLE_CLIENT, FIN | OP_PING, "");
+    feed_frame(client, ROLE_CLIENT, FIN | OP_PING, "the last");
     for (unsigned i = 0; i < 2; i++) {
         complete(client, &piece);
         next_action(client, RECEIVE_QUEUE,
@@ -325,9 +299,9 @@ static void a_ping_behind_a_pong_on_the_send_side_is_held(void)
     complete(client, &last);
     first = get_pong(client, ROLE_CLIENT, SEND_QUEUE, "first");
     receive(client, NULL, 0, NULL);
-    feed_frame(client, FIN | OP_PING, "second");
-    feed_frame(client, FIN | OP_PING, "third");
-    feed_frame(client, FIN | OP_TEXT, "message");
+    feed_frame(client, ROLE_CLIENT, FIN | OP_PING, "second");
+    feed_frame(client, ROLE_CLIENT, FIN | OP_PING, "third");
+    feed_frame(client, ROLE_CLIENT, FIN | OP_TEXT, "message");
     expect_payload(client, UTF8_MESSAGE, "message", 7);
     next_action(client, SEND_QUEUE, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION);
     complete(client, &first);
@@ -416,8 +390,8 @@ static void a_held_pong_is_returned_after_a_failure_but_not_on_the_receive_queue
         struct action piece = begin_long(client);
 
         receive(client, NULL, 0, NULL);
-        feed_frame(client, FIN | OP_PING, "held");
-        feed_frame(client, FIN | 0x3, "broken");
+        feed_frame(client, ROLE_CLIENT, FIN | OP_PING, "held");
+        feed_frame(client, ROLE_CLIENT, FIN | 0x3, "broken");
         expect_receive_failure(client, E_INVALID_PROTOCOL_FORMAT, 1002);
         for (unsigned i = 0; i < 2; i++) {
             complete(client, &piece);

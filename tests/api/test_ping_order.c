@@ -4,6 +4,7 @@
  * whole frames, perhaps more than one for a message; and the writer never waits.
  */
 #include "api_tests.h"
+#include "chance.h"
 #include "play.h"
 
 #define SENDS    32u
@@ -20,7 +21,7 @@ struct scene {
 struct act {
     const struct scene *scene;
     WEB_SOCKET_HANDLE handle;
-    uint32_t random;
+    uint64_t chance;
     struct stream in; /* pings, and messages that the reader sees */
     size_t given;
     uint8_t *wire; /* what was written, in the order of writing */
@@ -41,13 +42,6 @@ static const struct {
              {BINARY_FRAGMENT, OP_BINARY},
              {BINARY_MESSAGE, FIN | OP_CONTINUATION},
              {BINARY_MESSAGE, FIN | OP_BINARY}};
-
-/* A small generator of our own: each seed is the same play everywhere. */
-static unsigned dice(struct act *act, unsigned sides)
-{
-    act->random = act->random * 1103515245u + 12345u;
-    return (act->random >> 16) % sides;
-}
 
 static size_t message_size(unsigned number)
 {
@@ -87,7 +81,7 @@ static void writer_step(struct act *act)
 
 static void finish_read(struct act *act)
 {
-    size_t count = 1 + dice(act, 40);
+    size_t count = 1 + chance_below(&act->chance, 40);
 
     if (count > act->in.size - act->given)
         count = act->in.size - act->given;
@@ -192,7 +186,7 @@ static void check_wire(struct act *act, uint8_t *const *messages)
 
 static void run(const struct scene *scene, uint32_t seed)
 {
-    struct act act = {.scene = scene, .random = seed};
+    struct act act = {.scene = scene, .chance = seed};
     uint8_t *messages[SENDS];
     unsigned steps = 0;
 
@@ -213,7 +207,7 @@ static void run(const struct scene *scene, uint32_t seed)
     receive(act.handle, NULL, 0, NULL);
     while (!is_over(&act)) {
         assert_true(++steps < 100000);
-        if (dice(&act, 2) == 0)
+        if (chance_below(&act.chance, 2) == 0)
             writer_step(&act);
         else
             reader_step(&act);

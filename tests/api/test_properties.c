@@ -292,7 +292,7 @@ static void values_are_copied_during_the_call(void)
     assert_result(S_OK, ws->CreateClientHandle(&property, 1, &client));
     remember_handle(client);
     size = 65536;
-    memset(&property, POISON_BYTE, sizeof property);
+    memset(&property, BLOCK_POISON, sizeof property);
 
     shake_hands(client, create_server(NULL), NULL);
     send_data(client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, message, sizeof message, NULL);

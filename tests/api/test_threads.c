@@ -4,7 +4,7 @@
  */
 #include "api_tests.h"
 
-#include "thread.h"
+#include "threads.h"
 
 /* ---- One thread sends while another receives ---- */
 
@@ -71,7 +71,7 @@ static void one_thread_sends_while_another_receives(void)
     uint8_t payload[MESSAGE_SIZE];
     uint8_t frame[FRAME_HEADER_MAX + sizeof payload];
     size_t frame_size, at = 0;
-    struct thread *thread;
+    struct thread thread;
 
     memset(&writer, 0, sizeof writer);
     writer.client = open_client(&(struct session_options){.receive_buffer = 256, .send_buffer = 64});
@@ -80,7 +80,7 @@ static void one_thread_sends_while_another_receives(void)
 
     /* The thread has to end before an assertion may fail: what is seen is only counted while it runs. */
     unsigned received = 0;
-    thread = thread_start(write_messages, &writer);
+    thread_start(&thread, write_messages, &writer);
     for (unsigned i = 0; i < MESSAGES; i++) {
         struct action action;
         size_t given = 0, taken = 0;
@@ -108,7 +108,7 @@ static void one_thread_sends_while_another_receives(void)
             }
         }
     }
-    thread_join(thread);
+    thread_join(&thread);
 
     assert_int_equal(received, 4 * MESSAGES); /* two operations and their two parts a message */
     assert_int_equal(writer.failures, 0);
@@ -159,12 +159,12 @@ static void make_handles(void *argument)
 static void handles_are_made_and_deleted_in_two_threads(void)
 {
     static struct maker makers[2];
-    struct thread *thread;
+    struct thread thread;
 
     memset(makers, 0, sizeof makers);
-    thread = thread_start(make_handles, &makers[0]);
+    thread_start(&thread, make_handles, &makers[0]);
     make_handles(&makers[1]);
-    thread_join(thread);
+    thread_join(&thread);
     assert_int_equal(makers[0].failures, 0);
     assert_int_equal(makers[1].failures, 0);
 }
@@ -190,12 +190,14 @@ static void delete_lets_the_call_of_another_thread_finish(void)
 {
     for (int i = 0; i < 200; i++) {
         struct user user = {open_server(NULL), S_OK};
-        struct thread *thread = thread_start(use_until_deleted, &user);
+        struct thread thread;
+
+        thread_start(&thread, use_until_deleted, &user);
 
         for (volatile int spin = 0; spin < i * 100; spin++) {
         }
         delete_handle(user.handle);
-        thread_join(thread);
+        thread_join(&thread);
         assert_result(E_HANDLE, user.last);
     }
 }

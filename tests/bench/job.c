@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "basics.h"
+#include "chance.h"
+#include "frame_header.h"
 
-enum { HEADER_MAX = 14, KEY_SIZE = 4, FIN_TEXT = 0x81, FIN_BINARY = 0x82, MASKED = 0x80 };
+enum { KEY_SIZE = 4, FIN_TEXT = 0x81, FIN_BINARY = 0x82 };
 
 /* A run has at least so many messages, and at most so many. */
 enum { FEWEST_MESSAGES = 4, MOST_MESSAGES = 8192 };
@@ -38,14 +40,7 @@ bool job_is_masked(const struct workload *workload)
     return workload->server == workload->receives;
 }
 
-/* Payloads */
-
-/* Numbers without a pattern that a processor could learn, the same in every run. */
-static uint32_t next_number(uint32_t *state)
-{
-    *state = *state * 1664525u + 1013904223u;
-    return *state >> 8;
-}
+/* Payloads: without a pattern that a processor could learn */
 
 /* One character of the given size, 1 to 4 bytes, of RFC 3629's table. */
 static void put_character(uint8_t *to, size_t size, uint32_t number)
@@ -60,13 +55,13 @@ static void put_character(uint8_t *to, size_t size, uint32_t number)
     to[0] = (uint8_t)(ranges[size - 1].lead | code);
 }
 
-static void put_mixed(uint8_t *to, size_t size, uint32_t *state)
+static void put_mixed(uint8_t *to, size_t size, uint64_t *state)
 {
     size_t wanted = 2;
     for (size_t at = 0; at < size;) {
         size_t left = size - at;
         size_t character = left < wanted ? left : wanted;
-        put_character(to + at, character, next_number(state));
+        put_character(to + at, character, chance_next(state));
         at += character;
         wanted = wanted < 4 ? wanted + 1 : 2;
     }
@@ -74,43 +69,34 @@ static void put_mixed(uint8_t *to, size_t size, uint32_t *state)
 
 static void put_payload(uint8_t *to, size_t size, enum content content)
 {
-    uint32_t state = 1;
+    uint64_t state = 1;
     if (content == CONTENT_MIXED) {
         put_mixed(to, size, &state);
         return;
     }
     for (size_t i = 0; i < size; i++)
         if (content == CONTENT_BINARY)
-            to[i] = (uint8_t)next_number(&state);
+            to[i] = (uint8_t)chance_next(&state);
         else
-            put_character(to + i, 1, next_number(&state));
+            put_character(to + i, 1, chance_next(&state));
 }
 
 /* Frames */
-
-static size_t put_header(uint8_t *to, uint8_t first, size_t length, bool masked)
-{
-    size_t extended = length < 126 ? 0 : length < 65536 ? 2 : 8;
-    to[0] = first;
-    to[1] = (uint8_t)((masked ? MASKED : 0) | (extended == 0 ? length : extended == 2 ? 126 : 127));
-    for (size_t i = 0; i < extended; i++)
-        to[2 + i] = (uint8_t)((uint64_t)length >> 8 * (extended - 1 - i));
-    return 2 + extended;
-}
 
 static void put_frames(struct job *job)
 {
     bool masked = job_is_masked(job->workload);
     uint8_t first = job->workload->content == CONTENT_BINARY ? FIN_BINARY : FIN_TEXT;
-    uint32_t state = 2;
+    uint64_t state = 2;
     uint8_t *to = job->frames;
     for (size_t i = 0; i < job->messages; i++) {
         uint8_t key[KEY_SIZE] = {0, 0, 0, 0};
-        to += put_header(to, first, job->size.payload, masked);
         for (size_t k = 0; masked && k < sizeof key; k++)
-            *to++ = key[k] = (uint8_t)next_number(&state);
-        for (size_t k = 0; k < job->size.payload; k++)
-            *to++ = job->payload[k] ^ key[k % sizeof key];
+            key[k] = (uint8_t)chance_next(&state);
+        to += frame_header_write(to, first, job->size.payload, masked ? key : NULL);
+        memcpy(to, job->payload, job->size.payload);
+        frame_mask(to, job->size.payload, key);
+        to += job->size.payload;
     }
     job->frames_size = (size_t)(to - job->frames);
 }
@@ -131,7 +117,7 @@ struct job *job_create(const struct workload *workload, const struct job_size *s
         job->size.receive_buffer = size->chunk;
     job->payload = bench_allocate(size->payload);
     put_payload(job->payload, size->payload, workload->content);
-    job->frames = bench_allocate(job->messages * (HEADER_MAX + size->payload));
+    job->frames = bench_allocate(job->messages * (FRAME_HEADER_MAX + size->payload));
     put_frames(job);
     return job;
 }
@@ -161,18 +147,14 @@ static bool frames_right(const struct job *job, const uint8_t *bytes, size_t cou
     if (count != job->frames_size)
         return false;
     bool masked = job_is_masked(job->workload);
-    uint8_t header[HEADER_MAX];
-    size_t header_size = put_header(header, job->frames[0], job->size.payload, masked);
     for (size_t i = 0; i < job->messages; i++) {
-        static const uint8_t no_key[KEY_SIZE];
-        if (memcmp(bytes, header, header_size) != 0)
+        struct frame_header header;
+        if (!frame_header_read(bytes, count, &header) || header.first != job->frames[0] ||
+            header.masked != masked || header.size != frame_header_size(job->size.payload, masked) ||
+            header.length != job->size.payload ||
+            !frame_masked_equal(bytes + header.size, job->payload, job->size.payload, header.key, 0))
             return false;
-        bytes += header_size;
-        const uint8_t *key = masked ? bytes : no_key;
-        bytes += masked ? KEY_SIZE : 0;
-        for (size_t k = 0; k < job->size.payload; k++)
-            if ((*bytes++ ^ key[k % KEY_SIZE]) != job->payload[k])
-                return false;
+        bytes += header.size + job->size.payload;
     }
     return true;
 }

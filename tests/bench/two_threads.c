@@ -14,7 +14,7 @@
 #include "contestant.h"
 #include "machine.h"
 #include "measure.h"
-#include "thread.h"
+#include "threads.h"
 
 /* Short runs: the less likely is it that the system lets another program have a processor in the middle of one. */
 enum { VOLUME = 1 << 14, QUICK_VOLUME = 1 << 10, TRIES = 10000 };
@@ -94,10 +94,12 @@ static double try_time(const struct job *job, void *first, void *second, const i
     const unsigned count = second ? 2 : 1;
     struct lane lanes[2] = {{.job = job, .self = first, .cpu = cpus[0], .ready = &ready, .lanes = count},
                             {.job = job, .self = second, .cpu = cpus[1], .ready = &ready, .lanes = count}};
-    struct thread *thread = second ? thread_start(run_lane, &lanes[1]) : NULL;
+    struct thread thread;
+    if (second)
+        thread_start(&thread, run_lane, &lanes[1]);
     run_lane(&lanes[0]);
-    if (thread)
-        thread_join(thread);
+    if (second)
+        thread_join(&thread);
     double sum = 0;
     for (unsigned i = 0; i < count; i++) {
         if (!lanes[i].fine)

@@ -18,7 +18,8 @@
 #include "calls.h"
 #include "heap.h"
 #include "scenarios.h"
-#include "../api/thread.h"
+#include "../api/monitor.h"
+#include "threads.h"
 
 /* In the second way: what comes later in a case are the turns of a loop. */
 #define MOST_RUNS 16u
@@ -34,8 +35,8 @@ static unsigned long failures;
 
 struct monitor *__real_monitor_create(void);
 struct monitor *__wrap_monitor_create(void);
-struct thread *__real_thread_start(void (*function)(void *argument), void *argument);
-struct thread *__wrap_thread_start(void (*function)(void *argument), void *argument);
+void __real_thread_start(struct thread *thread, void (*run)(void *argument), void *argument);
+void __wrap_thread_start(struct thread *thread, void (*run)(void *argument), void *argument);
 
 struct monitor *__wrap_monitor_create(void)
 {
@@ -43,10 +44,10 @@ struct monitor *__wrap_monitor_create(void)
     return __real_monitor_create();
 }
 
-struct thread *__wrap_thread_start(void (*function)(void *argument), void *argument)
+void __wrap_thread_start(struct thread *thread, void (*run)(void *argument), void *argument)
 {
     current.stays = true;
-    return __real_thread_start(function, argument);
+    __real_thread_start(thread, run, argument);
 }
 
 /* A case that cannot be run here calls this with NULL. */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "calls.h"
-#include "wire.h"
+#include "frame_header.h"
 
 #define POISON_BYTE    0x5A
 #define POISON_POINTER ((PVOID)(uintptr_t)0x5A5A5A5A)
@@ -137,7 +137,7 @@ static bool is_cut_off(const struct session *session, const struct operation *op
 
 static uint64_t size_on_wire(const struct session *session, uint64_t payload)
 {
-    return 2 + (payload < 126 ? 0 : payload < 65536 ? 2 : 8) + (session->server ? 0 : 4) + payload;
+    return frame_header_size(payload, !session->server) + payload;
 }
 
 /* 7: a message takes no more than one action beside a pong: a fragment with as much payload as that holds. */
@@ -156,9 +156,9 @@ static uint64_t next_payload(const struct session *session, uint64_t left, ULONG
 static void check_frame(struct session *session, const WEB_SOCKET_BUFFER *head,
                         const struct operation *operation, ULONG room)
 {
-    struct wire_frame frame;
+    struct frame_header frame;
     const uint64_t left = operation->length - session->send_passed;
-    if (!wire_read(head->Data.pbBuffer, head->Data.ulBufferLength, &frame))
+    if (!frame_header_read(head->Data.pbBuffer, head->Data.ulBufferLength, &frame))
         fail("a frame begins without its whole header");
     session->send_frame = frame.length;
     if (!is_message(operation))

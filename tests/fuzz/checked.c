@@ -4,17 +4,10 @@
  */
 #include "checked.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checked_model.h"
-
-_Noreturn void checked_fail(const char *what)
-{
-    (void)fprintf(stderr, "CHECK FAILED: %s\n", what);
-    abort();
-}
 
 /* Queues */
 
@@ -48,7 +41,7 @@ HRESULT checked_send(struct checked *checked, WEB_SOCKET_BUFFER_TYPE type, WEB_S
     HRESULT expected = checked_judge_send(checked, type, buffer, &operation);
     operation.context = next_context(checked);
     HRESULT result = WebSocketSend(checked->handle, type, buffer, operation.context);
-    CHECK(result == expected, "a send is taken or refused where it should not, or with another result");
+    claim(result == expected, "a send is taken or refused where it should not, or with another result");
     if (result == S_OK)
         checked_push(&checked->sends, &operation);
     checked_see_guard(checked);
@@ -70,7 +63,7 @@ HRESULT checked_receive(struct checked *checked, uint32_t own)
     struct checked_operation operation = {.context = next_context(checked), .length = own};
     if (own > 0) {
         operation.bytes = malloc(own);
-        CHECK(operation.bytes, "no memory for the test itself");
+        claim(operation.bytes, "no memory for the test itself");
     }
     HRESULT expected = judge_receive(checked);
     WEB_SOCKET_BUFFER buffer = {.Data = {operation.bytes, own}};
@@ -78,7 +71,7 @@ HRESULT checked_receive(struct checked *checked, uint32_t own)
     if (result == E_INVALID_PROTOCOL_OPERATION && expected == S_OK && checked->failure_may_come)
         checked->failure_comes = true;
     else
-        CHECK(result == expected,
+        claim(result == expected,
               "a receive is taken or refused where it should not, or with another result");
     if (result == S_OK)
         checked_push(&checked->receives, &operation);
@@ -90,7 +83,7 @@ HRESULT checked_receive(struct checked *checked, uint32_t own)
 
 /* Actions */
 
-static struct expectation expect(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue, ULONG room)
+static struct expectation predict(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue, ULONG room)
 {
     struct expectation expected = {.result = S_OK};
     checked->open = checked->open || checked->may_open;
@@ -114,10 +107,10 @@ static struct expectation expect(struct checked *checked, WEB_SOCKET_ACTION_QUEU
 }
 
 /* With a count of 0: what needs no buffer is done, all else is refused, and then it is as if nobody had asked. */
-static struct expectation expect_without_buffers(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue)
+static struct expectation predict_without_buffers(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue)
 {
     struct checked tried = *checked;
-    struct expectation expected = expect(&tried, queue, 2);
+    struct expectation expected = predict(&tried, queue, 2);
     checked->open = tried.open;
     bool has_buffers = expected.action != WEB_SOCKET_NO_ACTION &&
                        expected.action != WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION;
@@ -131,7 +124,7 @@ static struct expectation expect_without_buffers(struct checked *checked, WEB_SO
 struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QUEUE queue, ULONG room)
 {
     struct expectation expected =
-        room > 0 ? expect(checked, queue, room) : expect_without_buffers(checked, queue);
+        room > 0 ? predict(checked, queue, room) : predict_without_buffers(checked, queue);
     struct checked_outputs outputs;
     memset(&outputs, CHECKED_POISON, sizeof outputs);
     outputs.count = room;
@@ -140,9 +133,9 @@ struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QU
                                         &outputs.action, &outputs.type,
                                         with_context ? &outputs.application_context : NULL, &outputs.context);
     checked_see_guard(checked);
-    CHECK(outputs.count <= room, "more buffers than there is room for");
+    claim(outputs.count <= room, "more buffers than there is room for");
     if (queue != WEB_SOCKET_RECEIVE_ACTION_QUEUE && checked_message_is_due(checked))
-        CHECK(result != S_OK || outputs.action != WEB_SOCKET_NO_ACTION,
+        claim(result != S_OK || outputs.action != WEB_SOCKET_NO_ACTION,
               "there is nothing to do, although a message is due");
     const struct checked_operation *operation = with_context && result == S_OK ? expected.operation : NULL;
     if (result == E_INVALID_PROTOCOL_FORMAT && expected.may_fail) {
@@ -150,7 +143,7 @@ struct checked_action *checked_get(struct checked *checked, WEB_SOCKET_ACTION_QU
         checked_see_left_alone(&outputs, NULL);
         return NULL;
     }
-    CHECK(result == expected.result, "another result than this state's");
+    claim(result == expected.result, "another result than this state's");
     if (expected.may_fail)
         checked->failure_may_come = false;
     checked_see_outputs(&expected, &outputs, operation);
@@ -203,7 +196,7 @@ static void see_unchanged(struct checked_action *action)
 {
     if (!action->copy)
         return;
-    CHECK(memcmp(action->copy, action->buffers[0].Data.pbBuffer, action->buffers[0].Data.ulBufferLength) == 0,
+    claim(memcmp(action->copy, action->buffers[0].Data.pbBuffer, action->buffers[0].Data.ulBufferLength) == 0,
           "the bytes of an outstanding action changed");
     free(action->copy);
     action->copy = NULL;
@@ -214,7 +207,7 @@ void checked_complete(struct checked *checked, unsigned slot, ULONG bytes)
     struct checked_action *action = &checked->outstanding[slot];
     if (!action->context)
         return;
-    CHECK(action->action != WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION || bytes == 0 || bytes > action->bytes,
+    claim(action->action != WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION || bytes == 0 || bytes > action->bytes,
           "a read that gave something was completed without it");
     see_unchanged(action);
     WebSocketCompleteAction(checked->handle, action->context, bytes);
@@ -233,7 +226,7 @@ static void keep_wire(struct checked *checked, const uint8_t *bytes, size_t coun
     if (checked->wire_capacity - checked->wire_size < count) {
         checked->wire_capacity = (checked->wire_size + count) * 2;
         checked->wire = realloc(checked->wire, checked->wire_capacity);
-        CHECK(checked->wire, "no memory for the test itself");
+        claim(checked->wire, "no memory for the test itself");
     }
     memcpy(checked->wire + checked->wire_size, bytes, count);
     checked->wire_size += count;
@@ -242,7 +235,7 @@ static void keep_wire(struct checked *checked, const uint8_t *bytes, size_t coun
 void checked_read(struct checked *checked, const uint8_t *bytes, uint32_t count)
 {
     struct checked_action *action = &checked->outstanding[CHECKED_RECEIVE];
-    CHECK(action->context && action->action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION && count > 0 &&
+    claim(action->context && action->action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION && count > 0 &&
               count <= action->bytes,
           "there is no such read");
     memcpy(action->buffers[0].Data.pbBuffer, bytes, count);

@@ -21,15 +21,11 @@
 #include <stdint.h>
 #include <websocket.h>
 
-#include "wire.h"
+#include "fail.h"
+#include "frame_header.h"
 
 /* Operations that may wait on each side; more are not queued. */
 #define CHECKED_QUEUE_MAX 64u
-
-/* Ends the process, with the line. */
-_Noreturn void checked_fail(const char *what);
-
-#define CHECK(condition, what) ((condition) ? (void)0 : checked_fail(what))
 
 struct checked_options {
     bool server;
@@ -114,7 +110,7 @@ struct checked {
     size_t wire_capacity;
     size_t frame_at; /* where the frame begins that is next, or being received */
     bool in_frame;   /* its header has been seen: */
-    struct wire_frame frame;
+    struct frame_header frame;
     uint64_t indicated;     /* bytes of its payload that were indicated */
     uint8_t receiving;      /* first byte of the message in progress, 0 for none */
     bool raw;               /* that message has types of an extension */

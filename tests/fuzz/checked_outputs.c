@@ -17,15 +17,15 @@ static bool is_poison(const void *bytes, size_t size)
 void checked_see_failure(struct checked *checked, const struct checked_outputs *outputs)
 {
     uint16_t status = outputs->buffers[0].CloseStatus.usStatus;
-    CHECK(outputs->count == 1 && outputs->action == WEB_SOCKET_NO_ACTION && !outputs->context &&
+    claim(outputs->count == 1 && outputs->action == WEB_SOCKET_NO_ACTION && !outputs->context &&
               outputs->type == WEB_SOCKET_CLOSE_BUFFER_TYPE,
           "the outputs of a receive failure are wrong");
-    CHECK(!outputs->buffers[0].CloseStatus.pbReason && outputs->buffers[0].CloseStatus.ulReasonLength == 0,
+    claim(!outputs->buffers[0].CloseStatus.pbReason && outputs->buffers[0].CloseStatus.ulReasonLength == 0,
           "a receive failure has a reason");
-    CHECK(status == WEB_SOCKET_PROTOCOL_ERROR_CLOSE_STATUS ||
+    claim(status == WEB_SOCKET_PROTOCOL_ERROR_CLOSE_STATUS ||
               (status == WEB_SOCKET_INVALID_PAYLOAD_CLOSE_STATUS && !checked->options.disable_utf8),
           "a receive failure has a status that it cannot have");
-    CHECK(checked->failure == 0 || checked->failure == status, "a receive failure changed its status");
+    claim(checked->failure == 0 || checked->failure == status, "a receive failure changed its status");
     checked->failure = status;
 }
 
@@ -44,25 +44,25 @@ static ULONG expected_count(const struct expectation *expected)
 
 void checked_see_left_alone(const struct checked_outputs *outputs, const struct checked_operation *operation)
 {
-    CHECK(is_poison(&outputs->buffers[outputs->count],
+    claim(is_poison(&outputs->buffers[outputs->count],
                     (CHECKED_ROOM_MAX + 1 - outputs->count) * sizeof outputs->buffers[0]),
           "a buffer past the count was written");
     if (!operation)
-        CHECK(is_poison(&outputs->application_context, sizeof(PVOID)), "the application context was written");
+        claim(is_poison(&outputs->application_context, sizeof(PVOID)), "the application context was written");
 }
 
 void checked_see_outputs(const struct expectation *expected, const struct checked_outputs *outputs,
                          const struct checked_operation *operation)
 {
-    CHECK(outputs->action == expected->action, expected->action == WEB_SOCKET_NO_ACTION
+    claim(outputs->action == expected->action, expected->action == WEB_SOCKET_NO_ACTION
                                                    ? "an action although nothing can be done"
                                                    : "not the action that is due");
-    CHECK(outputs->count == expected_count(expected), "another number of buffers than the action's");
-    CHECK(outputs->type == expected->type, "another buffer type than the action's");
-    CHECK((outputs->context != NULL) == (expected->action != WEB_SOCKET_NO_ACTION),
+    claim(outputs->count == expected_count(expected), "another number of buffers than the action's");
+    claim(outputs->type == expected->type, "another buffer type than the action's");
+    claim((outputs->context != NULL) == (expected->action != WEB_SOCKET_NO_ACTION),
           "an action without a context, or the reverse");
     if (operation)
-        CHECK(outputs->application_context == operation->context, "the context of another operation");
+        claim(outputs->application_context == operation->context, "the context of another operation");
     checked_see_left_alone(outputs, operation);
 }
 
@@ -70,9 +70,9 @@ void checked_see_outputs(const struct expectation *expected, const struct checke
 static void see_token(struct checked *checked, PVOID context)
 {
     for (unsigned slot = 0; slot < CHECKED_SLOTS; slot++)
-        CHECK(checked->outstanding[slot].context != context, "two outstanding actions have the same context");
+        claim(checked->outstanding[slot].context != context, "two outstanding actions have the same context");
     for (unsigned i = 0; i < sizeof checked->recent / sizeof checked->recent[0]; i++)
-        CHECK(checked->recent[i] != context, "an action's context came twice");
+        claim(checked->recent[i] != context, "an action's context came twice");
     checked->recent[checked->calls % (sizeof checked->recent / sizeof checked->recent[0])] = context;
 }
 
@@ -84,14 +84,14 @@ static void see_library_memory(const struct checked *checked, uint8_t *bytes, si
     size_t longest = checked->options.receive_size;
     if (longest < checked->options.send_size)
         longest = checked->options.send_size;
-    CHECK(size <= longest, "a buffer is longer than RECEIVE_BUFFER_SIZE and SEND_BUFFER_SIZE");
+    claim(size <= longest, "a buffer is longer than RECEIVE_BUFFER_SIZE and SEND_BUFFER_SIZE");
     if (!checked->memory) {
-        CHECK(!__asan_region_is_poisoned(bytes, size), "a buffer lies outside of any memory");
+        claim(!__asan_region_is_poisoned(bytes, size), "a buffer lies outside of any memory");
         return;
     }
     uintptr_t at = (uintptr_t)bytes;
     uintptr_t memory = (uintptr_t)checked->memory;
-    CHECK(at >= memory && at - memory <= checked->memory_size && size <= checked->memory_size - (at - memory),
+    claim(at >= memory && at - memory <= checked->memory_size && size <= checked->memory_size - (at - memory),
           "a buffer lies outside of ALLOCATED_BUFFER");
 }
 
@@ -100,7 +100,7 @@ static void keep_copy(struct checked_action *action, const uint8_t *bytes, uint3
     if (size == 0)
         return;
     action->copy = malloc(size);
-    CHECK(action->copy, "no memory for the test itself");
+    claim(action->copy, "no memory for the test itself");
     memcpy(action->copy, bytes, size);
 }
 
@@ -108,15 +108,15 @@ static void see_read(struct checked *checked, const struct expectation *expected
                      const WEB_SOCKET_BUFFER *buffer)
 {
     checked->direct = expected->into != NULL;
-    CHECK(buffer->Data.ulBufferLength > 0, "a read of no bytes");
+    claim(buffer->Data.ulBufferLength > 0, "a read of no bytes");
     if (expected->into) {
-        CHECK(buffer->Data.pbBuffer == expected->into, "a read is not where the operation's payload goes on");
-        CHECK(buffer->Data.ulBufferLength <= expected->length,
+        claim(buffer->Data.pbBuffer == expected->into, "a read is not where the operation's payload goes on");
+        claim(buffer->Data.ulBufferLength <= expected->length,
               "a read goes past its frame, or past the operation's memory");
-        CHECK(buffer->Data.ulBufferLength == expected->length, "a read is shorter than it could be");
+        claim(buffer->Data.ulBufferLength == expected->length, "a read is shorter than it could be");
     } else {
         see_library_memory(checked, buffer->Data.pbBuffer, buffer->Data.ulBufferLength);
-        CHECK(buffer->Data.ulBufferLength <= checked->options.receive_size,
+        claim(buffer->Data.ulBufferLength <= checked->options.receive_size,
               "a read is longer than RECEIVE_BUFFER_SIZE");
     }
     /* The network may write there from now on. */
@@ -153,7 +153,7 @@ struct checked_action *checked_note_action(struct checked *checked, const struct
                                            const struct checked_outputs *outputs)
 {
     struct checked_action *action = &checked->outstanding[expected->slot];
-    CHECK(!action->context, "the model expects two outstanding actions of one side");
+    claim(!action->context, "the model expects two outstanding actions of one side");
     see_token(checked, outputs->context);
     *action = (struct checked_action){.context = outputs->context,
                                       .action = outputs->action,

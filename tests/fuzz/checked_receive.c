@@ -25,8 +25,8 @@ static bool at_frame(struct checked *checked)
 {
     if (checked->in_frame)
         return true;
-    struct wire_frame *frame = &checked->frame;
-    if (!wire_read(checked->wire + checked->frame_at, checked->wire_size - checked->frame_at, frame))
+    struct frame_header *frame = &checked->frame;
+    if (!frame_header_read(checked->wire + checked->frame_at, checked->wire_size - checked->frame_at, frame))
         return false;
     checked->in_frame = true;
     checked->indicated = 0;
@@ -82,7 +82,7 @@ static bool at_ping(struct checked *checked)
 {
     if (!at_frame(checked))
         return false;
-    const struct wire_frame *frame = &checked->frame;
+    const struct frame_header *frame = &checked->frame;
     bool masked_right =
         checked->options.server ? frame->masked || checked->options.disable_masking : !frame->masked;
     bool short_header = frame->size <= (frame->masked ? 6 : 2);
@@ -222,14 +222,14 @@ void checked_expect_receive(struct checked *checked, struct expectation *expecte
 static void see_close(const struct checked *checked, const struct expectation *expected,
                       const WEB_SOCKET_BUFFER *buffer)
 {
-    CHECK(buffer->CloseStatus.usStatus == expected->status, "a close is indicated with another status");
-    CHECK(buffer->CloseStatus.ulReasonLength == expected->length,
+    claim(buffer->CloseStatus.usStatus == expected->status, "a close is indicated with another status");
+    claim(buffer->CloseStatus.ulReasonLength == expected->length,
           "a close is indicated with another reason's length");
-    CHECK((buffer->CloseStatus.pbReason != NULL) == (expected->length > 0),
+    claim((buffer->CloseStatus.pbReason != NULL) == (expected->length > 0),
           "a reason without length, or the reverse");
     if (expected->length > 0)
-        CHECK(wire_equal(payload(checked) + 2, buffer->CloseStatus.pbReason, expected->length,
-                         checked->frame.key, 2),
+        claim(frame_masked_equal(payload(checked) + 2, buffer->CloseStatus.pbReason, expected->length,
+                                 checked->frame.key, 2),
               "a close is indicated with another reason");
 }
 
@@ -242,12 +242,12 @@ void checked_see_payload(struct checked *checked, const struct expectation *expe
             checked->receive_closed = true;
         return;
     }
-    CHECK(buffer->Data.pbBuffer, "an indicated payload has no pointer");
-    CHECK(buffer->Data.ulBufferLength == expected->length, "another length is indicated");
-    CHECK(!expected->into || buffer->Data.pbBuffer == expected->into,
+    claim(buffer->Data.pbBuffer, "an indicated payload has no pointer");
+    claim(buffer->Data.ulBufferLength == expected->length, "another length is indicated");
+    claim(!expected->into || buffer->Data.pbBuffer == expected->into,
           "the payload is not in the operation's memory");
-    CHECK(wire_equal(payload(checked) + checked->indicated, buffer->Data.pbBuffer, expected->length,
-                     checked->frame.key, checked->indicated),
+    claim(frame_masked_equal(payload(checked) + checked->indicated, buffer->Data.pbBuffer, expected->length,
+                             checked->frame.key, checked->indicated),
           "another payload is indicated");
     checked->indicated += expected->length;
     if (is_control(checked->frame.first) && (checked->frame.first & OPCODE) == CLOSE)

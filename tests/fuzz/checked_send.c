@@ -146,7 +146,7 @@ static uint64_t payload_left(const struct checked *checked, const struct checked
 
 static uint32_t header_size(const struct checked *checked, uint64_t payload)
 {
-    return 2 + (payload < 126 ? 0 : payload < 65536 ? 2 : 8) + (checked->options.server ? 0 : 4);
+    return frame_header_size(payload, !checked->options.server);
 }
 
 /* What the next network action of the head's frame takes; see 5.1. */
@@ -233,15 +233,15 @@ void checked_expect_pong(struct expectation *expected, bool held)
 static void see_header(uint8_t key[4], const struct checked *checked, uint8_t first, uint64_t payload,
                        const WEB_SOCKET_BUFFER *buffer)
 {
-    uint8_t header[WIRE_HEADER_MAX];
+    uint8_t header[FRAME_HEADER_MAX];
     uint32_t size = header_size(checked, payload);
-    CHECK(buffer->Data.ulBufferLength >= size, "a frame's first action has no whole header");
+    claim(buffer->Data.ulBufferLength >= size, "a frame's first action has no whole header");
     if (!checked->options.server)
         memcpy(key, buffer->Data.pbBuffer + size - 4, 4);
-    (void)wire_write(header, first, payload, checked->options.server ? NULL : key);
-    CHECK(memcmp(header, buffer->Data.pbBuffer, size) == 0, "a frame's header is wrong");
+    (void)frame_header_write(header, first, payload, checked->options.server ? NULL : key);
+    claim(memcmp(header, buffer->Data.pbBuffer, size) == 0, "a frame's header is wrong");
     const uint8_t zero[4] = {0};
-    CHECK(is_masked(checked) || memcmp(key, zero, 4) == 0, "the key is not 0 although masking is disabled");
+    claim(is_masked(checked) || memcmp(key, zero, 4) == 0, "the key is not 0 although masking is disabled");
 }
 
 void checked_see_pieces(struct checked *checked, const struct expectation *expected,
@@ -251,13 +251,13 @@ void checked_see_pieces(struct checked *checked, const struct expectation *expec
     const WEB_SOCKET_BUFFER *composed = &buffers[0];
     const WEB_SOCKET_BUFFER *referred = &buffers[expected->composed > 0 ? 1 : 0];
     if (expected->referred > 0) {
-        CHECK(referred->Data.pbBuffer == head->bytes + checked->passed,
+        claim(referred->Data.pbBuffer == head->bytes + checked->passed,
               "what is sent is not the caller's payload");
-        CHECK(referred->Data.ulBufferLength == expected->referred,
+        claim(referred->Data.ulBufferLength == expected->referred,
               "the caller's payload is sent with another length");
     }
     if (expected->composed > 0) {
-        CHECK(composed->Data.ulBufferLength == expected->composed,
+        claim(composed->Data.ulBufferLength == expected->composed,
               "a part of a frame has another length than it should");
         uint32_t size = header_size(checked, expected->payload);
         uint32_t skipped = 0;
@@ -266,16 +266,16 @@ void checked_see_pieces(struct checked *checked, const struct expectation *expec
             skipped = size;
             if (head->status != 0) {
                 const uint8_t status[2] = {(uint8_t)(head->status >> 8), (uint8_t)head->status};
-                CHECK(wire_equal(composed->Data.pbBuffer + skipped, status, 2, checked->key, 0),
+                claim(frame_masked_equal(composed->Data.pbBuffer + skipped, status, 2, checked->key, 0),
                       "a close frame's status is wrong");
                 skipped += 2;
             }
         }
         uint32_t before = size + status_size(head); /* of the frame, in front of the caller's bytes */
         uint32_t offset = checked->frame_sent + skipped - before;
-        CHECK(wire_equal(composed->Data.pbBuffer + skipped,
-                         head->bytes ? head->bytes + checked->passed + offset : NULL,
-                         expected->composed - skipped, checked->key, offset + status_size(head)),
+        claim(frame_masked_equal(composed->Data.pbBuffer + skipped,
+                                 head->bytes ? head->bytes + checked->passed + offset : NULL,
+                                 expected->composed - skipped, checked->key, offset + status_size(head)),
               "payload is sent wrong");
     }
     checked->payload = expected->payload;
@@ -288,9 +288,9 @@ void checked_see_pong(const struct checked *checked, const WEB_SOCKET_BUFFER *bu
 {
     uint8_t key[4] = {0};
     uint32_t size = header_size(checked, checked->pong_length);
-    CHECK(buffer->Data.ulBufferLength == size + checked->pong_length,
+    claim(buffer->Data.ulBufferLength == size + checked->pong_length,
           "a pong has another length than its ping");
     see_header(key, checked, FIN | PONG, checked->pong_length, buffer);
-    CHECK(wire_equal(buffer->Data.pbBuffer + size, checked->pong, checked->pong_length, key, 0),
+    claim(frame_masked_equal(buffer->Data.pbBuffer + size, checked->pong, checked->pong_length, key, 0),
           "a pong has another payload than its ping");
 }

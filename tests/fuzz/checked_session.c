@@ -26,7 +26,7 @@ uint32_t checked_area(const struct checked *checked)
 void checked_see_guard(const struct checked *checked)
 {
     for (unsigned i = 0; checked->block && i < checked->options.alignment; i++)
-        CHECK(checked->block[GUARD_POISONED + i] == GUARD_BYTE,
+        claim(checked->block[GUARD_POISONED + i] == GUARD_BYTE,
               "a byte in front of ALLOCATED_BUFFER was written");
 }
 
@@ -38,7 +38,7 @@ static void allocate(struct checked *checked)
         (size_t)options->receive_size + options->send_size + (options->pointer_size ? 256 : 144);
     size_t front = GUARD_POISONED + (size_t)options->alignment;
     checked->block = malloc(front + checked->memory_size);
-    CHECK(checked->block, "no memory for the test itself");
+    claim(checked->block, "no memory for the test itself");
     checked->memory = checked->block + front;
     memset(checked->block, GUARD_BYTE, front);
     ASAN_POISON_MEMORY_REGION(checked->block, GUARD_POISONED);
@@ -51,7 +51,7 @@ void checked_create(struct checked *checked, const struct checked_options *optio
         allocate(checked);
     checked->wire_capacity = WIRE_FIRST;
     checked->wire = malloc(WIRE_FIRST);
-    CHECK(checked->wire, "no memory for the test itself");
+    claim(checked->wire, "no memory for the test itself");
 
     ULONG receive_size = options->receive_size;
     ULONG send_size = options->send_size;
@@ -69,7 +69,7 @@ void checked_create(struct checked *checked, const struct checked_options *optio
     ULONG count = options->allocated ? 5 : 4;
     HRESULT result = options->server ? WebSocketCreateServerHandle(properties, count, &checked->handle)
                                      : WebSocketCreateClientHandle(properties, count, &checked->handle);
-    CHECK(result == S_OK && checked->handle, "legal properties were refused");
+    claim(result == S_OK && checked->handle, "legal properties were refused");
 }
 
 static WEB_SOCKET_HTTP_HEADER header(const char *name, const char *value)
@@ -87,7 +87,7 @@ static void answer(WEB_SOCKET_HANDLE server, PWEB_SOCKET_HTTP_HEADER request, UL
     PCSTR names[] = {"x"};
     HRESULT result = WebSocketBeginServerHandshake(server, NULL, names, extension, request, count, response,
                                                    response_count);
-    CHECK(result == S_OK, "a server refused a good request");
+    claim(result == S_OK, "a server refused a good request");
 }
 
 static void shake_server(struct checked *checked, bool end)
@@ -106,7 +106,7 @@ static void shake_server(struct checked *checked, bool end)
     checked->may_open = true;
     if (!end)
         return;
-    CHECK(WebSocketEndServerHandshake(checked->handle) == S_OK, "a server's handshake does not end");
+    claim(WebSocketEndServerHandshake(checked->handle) == S_OK, "a server's handshake does not end");
     checked->open = true;
 }
 
@@ -117,18 +117,18 @@ static void shake_client(struct checked *checked)
     ULONG count;
     HRESULT result = WebSocketBeginClientHandshake(checked->handle, NULL, 0, names,
                                                    checked->options.extension, NULL, 0, &headers, &count);
-    CHECK(result == S_OK && count < 8, "a client's handshake does not begin");
+    claim(result == S_OK && count < 8, "a client's handshake does not begin");
 
     WEB_SOCKET_HTTP_HEADER request[8];
     memcpy(request, headers, count * sizeof *headers);
     request[count++] = header("Host", "h");
     WEB_SOCKET_HANDLE server;
-    CHECK(WebSocketCreateServerHandle(NULL, 0, &server) == S_OK, "a server without properties was refused");
+    claim(WebSocketCreateServerHandle(NULL, 0, &server) == S_OK, "a server without properties was refused");
     PWEB_SOCKET_HTTP_HEADER response;
     ULONG response_count;
     answer(server, request, count, checked->options.extension, &response, &response_count);
     result = WebSocketEndClientHandshake(checked->handle, response, response_count, NULL, NULL, NULL);
-    CHECK(result == S_OK, "a client refused a good answer");
+    claim(result == S_OK, "a client refused a good answer");
     WebSocketDeleteHandle(server);
     checked->open = true;
 }
@@ -145,7 +145,7 @@ void checked_end_handshake(struct checked *checked)
 {
     checked->open = checked->open || checked->may_open;
     bool right = checked->options.server && !checked->aborted;
-    CHECK(WebSocketEndServerHandshake(checked->handle) == (right ? S_OK : E_INVALID_PROTOCOL_OPERATION),
+    claim(WebSocketEndServerHandshake(checked->handle) == (right ? S_OK : E_INVALID_PROTOCOL_OPERATION),
           "the end of a handshake that is over has another result than this state's");
 }
 
@@ -157,14 +157,14 @@ static void see_deleted(WEB_SOCKET_HANDLE handle)
     WEB_SOCKET_ACTION action = WEB_SOCKET_SEND_TO_NETWORK_ACTION;
     WEB_SOCKET_BUFFER_TYPE type;
     PVOID context = &buffer;
-    CHECK(WebSocketSend(handle, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL) == E_HANDLE,
+    claim(WebSocketSend(handle, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL) == E_HANDLE,
           "send after delete");
-    CHECK(WebSocketReceive(handle, NULL, NULL) == E_HANDLE, "receive after delete");
-    CHECK(WebSocketGetAction(handle, WEB_SOCKET_ALL_ACTION_QUEUE, &buffer, &count, &action, &type, NULL,
+    claim(WebSocketReceive(handle, NULL, NULL) == E_HANDLE, "receive after delete");
+    claim(WebSocketGetAction(handle, WEB_SOCKET_ALL_ACTION_QUEUE, &buffer, &count, &action, &type, NULL,
                              &context) == E_HANDLE &&
               action == WEB_SOCKET_NO_ACTION && count == 0 && !context,
           "an action after delete");
-    CHECK(WebSocketEndServerHandshake(handle) == E_HANDLE, "a handshake after delete");
+    claim(WebSocketEndServerHandshake(handle) == E_HANDLE, "a handshake after delete");
     WebSocketCompleteAction(handle, NULL, 0);
     WebSocketAbortHandle(handle);
     WebSocketDeleteHandle(handle);

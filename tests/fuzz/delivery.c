@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "claim.h"
+#include "fail.h"
 
 #define FIN 0x80u
 

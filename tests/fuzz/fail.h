@@ -10,6 +10,13 @@
 /* printf's format, without the line end. */
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* What must hold while a fuzzer runs, and else printf's format and arguments. */
+#define claim(condition, ...)                                                                                \
+    do {                                                                                                     \
+        if (!(condition))                                                                                    \
+            fail(__VA_ARGS__);                                                                               \
+    } while (0)
+
 /* A result must be the wanted one. */
 void expect(const char *what, HRESULT got, HRESULT wanted);
 

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blocks.h"
+#include "frame_header.h"
 #include "text_source.h"
-#include "unit.h"
 
 enum { TEXT, BINARY, PING, PONG, CLOSE, ANY, AS_IS, CHANGE };
 
 #define PAYLOAD_MAX 66000u
-#define HEADER_MAX  14u
 
 struct program {
     struct input *input;
@@ -126,21 +126,14 @@ static void append(struct program *program, const uint8_t *bytes, size_t count)
 
 static void write_frame(struct program *program, const struct written *frame)
 {
-    uint8_t header[HEADER_MAX], key[4] = {0};
-    size_t size = 2;
-    header[0] = frame->first;
-    header[1] = (uint8_t)(frame->form == 0 ? frame->claimed & 0x7F : frame->form == 2 ? 126 : 127);
-    for (unsigned i = frame->form; i > 0; i--)
-        header[size++] = (uint8_t)(frame->claimed >> 8 * (i - 1));
-    if (frame->masked) {
-        uint8_t seed = input_byte(program->input);
-        header[1] |= 0x80;
-        for (unsigned i = 0; i < sizeof key; i++)
-            header[size++] = key[i] = (uint8_t)(seed * (2 * i + 1));
-    }
-    for (uint32_t i = 0; i < frame->length; i++)
-        frame->payload[i] ^= key[i % 4];
-    append(program, header, size);
+    uint8_t header[FRAME_HEADER_MAX], key[4] = {0};
+    const uint8_t seed = frame->masked ? input_byte(program->input) : 0;
+    for (unsigned i = 0; i < sizeof key; i++)
+        key[i] = (uint8_t)(seed * (2 * i + 1));
+    frame_mask(frame->payload, frame->length, key);
+    append(program, header,
+           frame_header_write_form(header, frame->first, frame->claimed, frame->form,
+                                   frame->masked ? key : NULL));
     append(program, frame->payload, frame->length);
 }
 
@@ -163,7 +156,7 @@ static void run_frame(struct program *program, uint8_t command, uint8_t *payload
         program->in_message = !(frame.first & 0x80);
 
     frame.claimed = frame.length;
-    frame.form = frame.length < 126 ? 0 : frame.length < 65536 ? 2 : 8;
+    frame.form = (uint8_t)frame_length_bytes(frame.length);
     if (command >> 6 == 3)
         damage(program, &frame);
     write_frame(program, &frame);
@@ -198,5 +191,5 @@ uint8_t *frame_language_run(struct input *input, bool masked, uint32_t edge, siz
             run_frame(&program, command, payload);
     }
     *size = program.size;
-    return unit_copy(stream, program.size);
+    return block_copy(stream, program.size);
 }

@@ -10,15 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "claim.h"
+#include "fail.h"
 #include "delivery.h"
 #include "frame_language.h"
 #include "handle_pair.h"
 #include "second_opinion.h"
 
-#define TURNS    4u
-#define WAITING  4u /* most operations that wait */
-#define FIN_PONG 0x8A
+#define TURNS             4u
+#define WAITING           4u /* most operations that wait */
+#define FIN_PONG          0x8A
+#define CLIENT_SEND_LEAST 131 /* a whole masked control frame */
 
 struct receiving {
     struct own_memory own;
@@ -60,6 +61,23 @@ struct player {
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 
+static ULONG size_above(ULONG least, uint8_t byte)
+{
+    return least + (byte < 128 ? byte : (byte - 127u) * 61u);
+}
+
+/*
+ * The longest payload that is indicated at once from the library's memory: the receive buffer's size, less what a client's
+ * send buffer lacks for a whole control frame.
+ */
+static ULONG receive_area(const struct handle_properties *properties, bool server)
+{
+    ULONG size = properties->receive_size;
+    if (!server && properties->send_size < CLIENT_SEND_LEAST)
+        size -= CLIENT_SEND_LEAST - properties->send_size;
+    return size;
+}
+
 static struct player *take_player(struct input *input)
 {
     struct player *player = calloc(1, sizeof *player);
@@ -68,14 +86,15 @@ static struct player *take_player(struct input *input)
     uint8_t rules = input_byte(input);
     bool own_rules = (rules & 4) != 0, raw = (rules & 2) != 0;
     player->server = (rules & 1) != 0;
-    player->properties = handle_properties_take(input);
+    player->properties.receive_size = size_above(256, input_byte(input));
+    player->properties.send_size = size_above(16, input_byte(input));
     player->properties.no_masking = own_rules && rules & 8;
     player->properties.no_utf8 = own_rules && rules & 16;
     player->rules = (struct reference_rules){.extension = own_rules && rules & 32,
                                              .masked = player->server,
                                              .unmasked = !player->server || player->properties.no_masking,
                                              .verify = !player->properties.no_utf8};
-    player->delivery.area = handle_receive_area(&player->properties, player->server);
+    player->delivery.area = receive_area(&player->properties, player->server);
 
     uint8_t drive = input_byte(input);
     player->queue = drive & 1 ? WEB_SOCKET_ALL_ACTION_QUEUE : WEB_SOCKET_RECEIVE_ACTION_QUEUE;
@@ -96,10 +115,9 @@ static struct player *take_player(struct input *input)
 
 static void open_session(struct player *player)
 {
-    const struct handle_properties plain = {.receive_size = 256, .send_size = 16};
     const struct handle_properties *ours = &player->properties;
-    struct handle_pair pair = player->server ? handle_pair_open(&plain, ours, player->rules.extension)
-                                             : handle_pair_open(ours, &plain, player->rules.extension);
+    struct handle_pair pair = player->server ? handle_pair_open(NULL, ours, player->rules.extension)
+                                             : handle_pair_open(ours, NULL, player->rules.extension);
     WebSocketDeleteHandle(player->server ? pair.client : pair.server);
     player->handle = player->server ? pair.server : pair.client;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <wslay/wslay.h>
 
-#include "claim.h"
+#include "fail.h"
 
 #define LARGEST_MESSAGE (128u * 1024u)
 

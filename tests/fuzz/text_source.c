@@ -16,14 +16,6 @@ static bool is_continuation(uint8_t byte)
     return (byte & 0xC0) == 0x80;
 }
 
-size_t text_source_rest(const struct text_source *source)
-{
-    size_t rest = 0;
-    while (source->at + rest < sizeof pattern && is_continuation(pattern[source->at + rest]))
-        rest++;
-    return rest;
-}
-
 void text_source_fill(struct text_source *source, uint8_t *to, size_t count, bool final)
 {
     for (size_t i = 0; i < count; i++) {

@@ -14,9 +14,6 @@ struct text_source {
     uint8_t at;
 };
 
-/* Bytes that the current character still lacks, 0 between two. */
-size_t text_source_rest(const struct text_source *source);
-
 /*
  * The next count bytes. final: they end with a whole character, if count is at least the rest of the current
  * one.

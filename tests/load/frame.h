@@ -1,11 +1,11 @@
 /*
- * frame.h - frames as RFC 6455, 5.2 has them, written as a client and read as one. It shares no code with the
- * library, so that the two check each other.
+ * frame.h - frames as RFC 6455, 5.2 has them, written as a client and read as one.
  */
 #ifndef LOAD_FRAME_H
 #define LOAD_FRAME_H
 
 #include "bytes.h"
+#include "frame_header.h"
 
 #include <stdbool.h>
 
@@ -22,11 +22,17 @@ enum {
     FRAME_CONTROL_MAX = 125
 };
 
-/* How a frame's length is written. Only the shortest form is legal. */
-enum frame_form { FRAME_SHORTEST, FRAME_16_BITS, FRAME_64_BITS };
+/* How a frame's length is written, in so many bytes behind the second. Only the shortest form is legal. */
+enum frame_form { FRAME_SHORTEST = 0, FRAME_16_BITS = 2, FRAME_64_BITS = 8 };
 
-/** Adds a header, and returns where the payload goes. */
-uint8_t *frame_add_header(struct bytes *to, unsigned first, enum frame_form form, bool masked, uint32_t key,
+/* A masking key: a number as it lies on the wire. */
+struct frame_key {
+    uint8_t bytes[4];
+};
+struct frame_key frame_key(uint32_t number);
+
+/** Adds a header, and returns where the payload goes. key: its four bytes, or NULL for a frame that is not masked. */
+uint8_t *frame_add_header(struct bytes *to, unsigned first, enum frame_form form, const uint8_t *key,
                           size_t size);
 
 /** Adds a legal frame, masked with the key. */
@@ -35,12 +41,9 @@ void frame_add(struct bytes *to, unsigned first, const void *payload, size_t siz
 /** Adds a legal frame as a server sends it. */
 void frame_add_unmasked(struct bytes *to, unsigned first, const void *payload, size_t size);
 
-/** XORs the payload with the key as frame_add_header wrote it. */
-void frame_mask(uint8_t *payload, size_t size, uint32_t key);
-
 /* Reads the headers of a server's frames. Start with zeros. */
 struct frame_reader {
-    uint8_t header[10];
+    uint8_t header[FRAME_HEADER_MAX];
     unsigned have;
     uint64_t length; /* of the payload, once the header is complete */
 };

@@ -146,8 +146,9 @@ static void add_broken(struct bytes *to, const struct broken *broken, uint32_t k
     }
     size_t start = to->size;
     size_t given = strnlen(broken->payload, broken->size);
+    const struct frame_key mask = frame_key(key);
     uint8_t *payload =
-        frame_add_header(to, broken->first, broken->form, !broken->unmasked, key, broken->size);
+        frame_add_header(to, broken->first, broken->form, broken->unmasked ? NULL : mask.bytes, broken->size);
     if (broken->size > 0)
         memset(payload, 'x', broken->size);
     if ((broken->first & FRAME_OPCODE) == FRAME_CLOSE && broken->size >= 2)
@@ -155,7 +156,7 @@ static void add_broken(struct bytes *to, const struct broken *broken, uint32_t k
     if (given > 0)
         memcpy(payload, broken->payload, given);
     if (!broken->unmasked)
-        frame_mask(payload, broken->size, key);
+        frame_mask(payload, broken->size, mask.bytes);
     if (broken->sent > 0)
         to->size = start + broken->sent;
 }

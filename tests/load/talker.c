@@ -67,12 +67,12 @@ static void compose(struct talker *t, uint64_t *chance)
         bool last = i + 1 == fragments;
         size_t rest = t->message.size - from;
         size_t size = last ? rest : chance_below(chance, (uint32_t)rest + 1);
-        uint32_t key = (uint32_t)chance_mix((*chance)++);
+        const struct frame_key key = frame_key((uint32_t)chance_mix((*chance)++));
         add_control(t, chance);
         uint8_t *payload =
-            frame_add_header(&t->out, opcode | (last ? FRAME_FIN : 0), FRAME_SHORTEST, true, key, size);
+            frame_add_header(&t->out, opcode | (last ? FRAME_FIN : 0), FRAME_SHORTEST, key.bytes, size);
         message_write(&t->message, from, payload, size);
-        frame_mask(payload, size, key);
+        frame_mask(payload, size, key.bytes);
         from += size;
         opcode = FRAME_CONTINUATION;
     }

@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "chance.h"
+
 enum { HANDLES = 16, THREADS = 3, ROUNDS = 40, PATIENCE = 60 };
 
 static struct {
@@ -88,11 +90,10 @@ static HRESULT use(WEB_SOCKET_HANDLE handle)
 
 static void *work(void *argument)
 {
-    unsigned chance = (unsigned)(size_t)argument;
+    uint64_t chance = (uint64_t)(size_t)argument;
     while (!atomic_load(&over)) {
-        chance = chance * 1103515245u + 12345u;
-        WEB_SOCKET_HANDLE _Atomic *slot = &handles[chance >> 16 & (HANDLES - 1)];
-        if (chance >> 28 == 0)
+        WEB_SOCKET_HANDLE _Atomic *slot = &handles[chance_below(&chance, HANDLES)];
+        if (chance_below(&chance, 16) == 0)
             ws.delete(atomic_exchange(slot, open_server()));
         else
             (void)use(atomic_load(slot));

@@ -5,6 +5,7 @@
 #ifndef TESTS_EXACT_H
 #define TESTS_EXACT_H
 
+#include "blocks.h"
 #include "headers.h"
 
 #include <stdlib.h>
@@ -19,13 +20,7 @@ struct exact_text {
 /* A block of exactly these bytes, which free() releases. Of no bytes: NULL, as callers do it. */
 static inline void *exact_copy(const void *bytes, size_t size)
 {
-    if (size == 0)
-        return NULL;
-    void *copy = malloc(size);
-    if (copy == NULL)
-        abort();
-    memcpy(copy, bytes, size);
-    return copy;
+    return size > 0 ? block_copy(bytes, size) : NULL;
 }
 
 static inline struct ws_headers exact_headers(const struct exact_text *texts)

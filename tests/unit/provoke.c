@@ -5,56 +5,6 @@
 
 const char *provoke_endless;
 
-WEB_SOCKET_HANDLE provoke_client(void)
-{
-    WEB_SOCKET_HANDLE handle;
-    assert_int_equal(WebSocketCreateClientHandle(NULL, 0, &handle), S_OK);
-    return handle;
-}
-
-WEB_SOCKET_HANDLE provoke_server(void)
-{
-    WEB_SOCKET_HANDLE handle;
-    assert_int_equal(WebSocketCreateServerHandle(NULL, 0, &handle), S_OK);
-    return handle;
-}
-
-static struct provoke_pair open_with(PCSTR *extensions, ULONG count)
-{
-    static char host[] = "Host";
-    struct provoke_pair pair = {provoke_client(), provoke_server()};
-    PWEB_SOCKET_HTTP_HEADER headers;
-    ULONG header_count;
-    WEB_SOCKET_HTTP_HEADER request[8] = {{host, 4, host, 4}};
-    assert_int_equal(WebSocketBeginClientHandshake(pair.client, NULL, 0, extensions, count, NULL, 0, &headers,
-                                                   &header_count),
-                     S_OK);
-    memcpy(request + 1, headers, header_count * sizeof *headers);
-    assert_int_equal(WebSocketBeginServerHandshake(pair.server, NULL, extensions, count, request,
-                                                   header_count + 1, &headers, &header_count),
-                     S_OK);
-    assert_int_equal(WebSocketEndServerHandshake(pair.server), S_OK);
-    assert_int_equal(WebSocketEndClientHandshake(pair.client, headers, header_count, NULL, NULL, NULL), S_OK);
-    return pair;
-}
-
-struct provoke_pair provoke_open(void)
-{
-    return open_with(NULL, 0);
-}
-
-struct provoke_pair provoke_open_with_extension(void)
-{
-    PCSTR extension = "x";
-    return open_with(&extension, 1);
-}
-
-void provoke_forget(struct provoke_pair pair)
-{
-    WebSocketDeleteHandle(pair.client);
-    WebSocketDeleteHandle(pair.server);
-}
-
 void provoke_begin(WEB_SOCKET_HANDLE client, PWEB_SOCKET_HTTP_HEADER *headers, ULONG *count)
 {
     assert_int_equal(WebSocketBeginClientHandshake(client, NULL, 0, NULL, 0, NULL, 0, headers, count), S_OK);

@@ -4,22 +4,10 @@
 #ifndef PROVOKE_H
 #define PROVOKE_H
 
+#include "handle_pair.h"
 #include "status.h"
 #include "unit.h"
 #include "websocket.h"
-
-/* Sessions after their handshake with each other; the extension's name is "x". To be deleted with forget. */
-struct provoke_pair {
-    WEB_SOCKET_HANDLE client;
-    WEB_SOCKET_HANDLE server;
-};
-
-struct provoke_pair provoke_open(void);
-struct provoke_pair provoke_open_with_extension(void);
-void provoke_forget(struct provoke_pair pair);
-
-WEB_SOCKET_HANDLE provoke_client(void);
-WEB_SOCKET_HANDLE provoke_server(void);
 
 /* A client's successful Begin. */
 void provoke_begin(WEB_SOCKET_HANDLE client, PWEB_SOCKET_HTTP_HEADER *headers, ULONG *count);

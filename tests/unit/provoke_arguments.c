@@ -60,7 +60,7 @@ static const char *offer(PCSTR *subprotocols, ULONG count, PCSTR *extensions, UL
 {
     PWEB_SOCKET_HTTP_HEADER headers;
     ULONG header_count;
-    WEB_SOCKET_HANDLE client = provoke_client();
+    WEB_SOCKET_HANDLE client = handle_create(false, NULL);
     (void)WebSocketBeginClientHandshake(client, subprotocols, count, extensions, extension_count, NULL, 0,
                                         &headers, &header_count);
     WebSocketDeleteHandle(client);
@@ -111,7 +111,7 @@ static const char *offers(enum ws_status why)
     case WS_WHY_EXTENSION_MALFORMED:
         return offer_extensions("a", "b;");
     case WS_WHY_EXTENSION_TWICE: {
-        WEB_SOCKET_HANDLE server = provoke_server();
+        WEB_SOCKET_HANDLE server = handle_create(true, NULL);
         PWEB_SOCKET_HTTP_HEADER headers;
         ULONG count;
         (void)WebSocketBeginServerHandshake(server, NULL, twice, 2, &header, 1, &headers, &count);
@@ -130,7 +130,7 @@ static const char *offers(enum ws_status why)
 
 static const char *answer(const WEB_SOCKET_HTTP_HEADER *headers, ULONG count)
 {
-    WEB_SOCKET_HANDLE server = provoke_server();
+    WEB_SOCKET_HANDLE server = handle_create(true, NULL);
     PWEB_SOCKET_HTTP_HEADER made;
     ULONG made_count;
     (void)WebSocketBeginServerHandshake(server, NULL, NULL, 0, (PVOID)(uintptr_t)headers, count, &made,
@@ -159,12 +159,12 @@ static const char *headers_array(enum ws_status why)
     case WS_WHY_HEADER_VALUE_NULL:
         return answer(&no_value, 1);
     case WS_WHY_HEADERS_OUT_NULL:
-        client = provoke_client();
+        client = handle_create(false, NULL);
         (void)WebSocketBeginClientHandshake(client, NULL, 0, NULL, 0, NULL, 0, NULL, &count);
         WebSocketDeleteHandle(client);
         return "WebSocketBeginClientHandshake";
     case WS_WHY_SELECTION_COUNT_NULL:
-        client = provoke_client();
+        client = handle_create(false, NULL);
         provoke_begin(client, &headers, &count);
         (void)WebSocketEndClientHandshake(client, &header, 1, (PVOID)unreadable, NULL, NULL);
         WebSocketDeleteHandle(client);
@@ -283,11 +283,11 @@ const char *provoke_argument(enum ws_status why)
     if (call)
         return call;
 
-    struct provoke_pair pair = provoke_open();
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
     handle = pair.client;
     call = send_or_receive(why);
     if (!call)
         call = action_or_global(why);
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
     return call;
 }

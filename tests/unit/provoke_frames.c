@@ -39,9 +39,9 @@ const char *provoke_frame(enum ws_status why)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (rows[i].why != why)
             continue;
-        struct provoke_pair pair = provoke_open();
+        struct handle_pair pair = handle_pair_open(NULL, NULL, false);
         provoke_arrive(rows[i].server ? pair.server : pair.client, NULL, 0, rows[i].bytes, rows[i].size);
-        provoke_forget(pair);
+        handle_pair_delete(&pair);
         return "WebSocketGetAction";
     }
     return NULL;

@@ -75,8 +75,8 @@ static const struct change none;
 /* A request with the server's choice, and a response to the client's offer. */
 static void handshake(const struct change *request_change, const struct change *response_change)
 {
-    WEB_SOCKET_HANDLE client = provoke_client();
-    WEB_SOCKET_HANDLE server = provoke_server();
+    WEB_SOCKET_HANDLE client = handle_create(false, NULL);
+    WEB_SOCKET_HANDLE server = handle_create(true, NULL);
     PCSTR offered[] = {response_change->subprotocol, response_change->extension};
     PCSTR selected = request_change->extension;
     WEB_SOCKET_HTTP_HEADER headers[10] = {{text("Host"), 4, text("a"), 1}};

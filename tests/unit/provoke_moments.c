@@ -173,7 +173,7 @@ static const char *completion(enum ws_status why, WEB_SOCKET_HANDLE server)
 
 const char *provoke_moment(enum ws_status why)
 {
-    struct provoke_pair pair = {provoke_client(), provoke_server()};
+    struct handle_pair pair = {handle_create(false, NULL), handle_create(true, NULL)};
     const char *call = early(why, pair.client, pair.server);
     WebSocketDeleteHandle(pair.server);
     if (why != WS_WHY_HANDLE_UNKNOWN)
@@ -181,16 +181,16 @@ const char *provoke_moment(enum ws_status why)
     if (call)
         return call;
 
-    pair = provoke_open();
+    pair = handle_pair_open(NULL, NULL, false);
     call = late(why, pair.client, pair.server);
     if (!call)
         call = completion(why, pair.server);
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
     if (call)
         return call;
 
-    pair = provoke_open_with_extension();
+    pair = handle_pair_open(NULL, NULL, true);
     call = raw(why, pair.client);
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
     return call;
 }

@@ -15,8 +15,8 @@ static uint8_t *send_area;
 void open_queue(enum ws_send_mode mode)
 {
     bool plain = mode == WS_SEND_PLAIN;
-    area = unit_block(RECEIVE_SIZE + WS_RECEIVE_SLACK);
-    send_area = unit_block((plain ? SEND_SIZE : WS_SEND_CONTROL_MAX) + WS_SEND_CONTROL_MAX);
+    area = block_new(RECEIVE_SIZE + WS_RECEIVE_SLACK);
+    send_area = block_new((plain ? SEND_SIZE : WS_SEND_CONTROL_MAX) + WS_SEND_CONTROL_MAX);
     queue = (struct ws_action_queue){0};
     ws_receive_init(&queue.receive, area, RECEIVE_SIZE,
                     plain ? WS_FRAME_ALLOW_MASKED : WS_FRAME_ALLOW_UNMASKED, true);
@@ -91,7 +91,7 @@ void receive(void *context)
 struct ws_action next_with(unsigned sides, uint32_t room, enum ws_action_type type)
 {
     struct ws_action action;
-    memset(&action, UNIT_POISON, sizeof action);
+    memset(&action, BLOCK_POISON, sizeof action);
     assert_int_equal(ws_action_queue_next(&queue, sides, room, &action), WS_OK);
     assert_int_equal(action.type, type);
     assert_true((action.token == 0) == (type == WS_ACTION_NONE));
@@ -155,7 +155,7 @@ void expect_cancelled(unsigned sides, void *context)
 void expect_failure(unsigned sides, uint16_t status)
 {
     struct ws_action action;
-    memset(&action, UNIT_POISON, sizeof action);
+    memset(&action, BLOCK_POISON, sizeof action);
     assert_int_equal(ws_status_class(ws_action_queue_next(&queue, sides, 2, &action)),
                      status == WS_STATUS_INVALID_PAYLOAD ? WS_ERROR_TEXT : WS_ERROR_FORMAT);
     assert_true(action.type == WS_ACTION_NONE && action.token == 0 && action.event.status == status);

@@ -46,9 +46,9 @@ static void next_operation(struct player *player)
     if (play->alternate && player->operations % 2 == 1)
         size = 0;
     if (play->chance && size > 0)
-        size = unit_below(play->chance, 2) ? 1 + unit_below(play->chance, size) : 0;
+        size = chance_below(play->chance, 2) ? 1 + chance_below(play->chance, size) : 0;
     if (size > 0)
-        player->own = (struct ws_buffer){unit_block(size), size};
+        player->own = (struct ws_buffer){block_new(size), size};
     player->operations++;
 }
 
@@ -96,7 +96,7 @@ static void check_read(const struct player *player, struct ws_buffer buffer)
     if (is_closed(
             player)) { /* the whole area, whatever has come; an operation's own memory is not for this */
         check(player, buffer.bytes == player->area && buffer.length == player->play->area);
-        check(player, !player->own.bytes || unit_untouched(player->own.bytes, player->own.length));
+        check(player, !player->own.bytes || block_untouched(player->own.bytes, player->own.length));
         return;
     }
     check(player, player->reference.state != REFERENCE_BROKEN || player->fed < player->reference.broken_at);
@@ -262,7 +262,7 @@ static size_t delivery(const struct player *player, size_t room)
     if (player->fed < play->first)
         limit = play->first - player->fed;
     if (play->chance)
-        limit = 1 + unit_below(play->chance, unit_below(play->chance, 2) ? 4 : 400);
+        limit = 1 + chance_below(play->chance, chance_below(play->chance, 2) ? 4 : 400);
     count = count < limit ? count : limit;
     return count < room ? count : room;
 }
@@ -273,8 +273,8 @@ static size_t delivery(const struct player *player, size_t room)
  */
 static bool give_up(struct player *player, const uint8_t *come)
 {
-    struct unit_chance *chance = player->play->chance;
-    if (!chance || unit_below(chance, 8) != 0 ||
+    uint64_t *chance = player->play->chance;
+    if (!chance || chance_below(chance, 8) != 0 ||
         (player->own.bytes && come > player->own.bytes && come <= player->own.bytes + player->own.length))
         return false;
     ws_receive_cancel(&player->rx);
@@ -287,7 +287,7 @@ static bool give_up(struct player *player, const uint8_t *come)
 static bool step(struct player *player)
 {
     struct ws_receive_event event;
-    memset(&event, UNIT_POISON, sizeof event);
+    memset(&event, BLOCK_POISON, sizeof event);
 
     enum ws_receive_result result = ws_receive_next(&player->rx, player->own, &event);
     switch (result) {
@@ -328,7 +328,7 @@ void receive_play(const struct receive_play *play)
     struct player player = {.play = play};
 
     player.reference = reference_decode(play->stream, play->size, play->rules);
-    player.area = unit_block(play->area + WS_RECEIVE_SLACK);
+    player.area = block_new(play->area + WS_RECEIVE_SLACK);
     ws_receive_init(&player.rx, player.area, play->area, library_rules(play->rules), play->rules.verify);
     next_operation(&player);
     while (step(&player)) {

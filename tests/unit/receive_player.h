@@ -27,8 +27,7 @@ struct receive_play {
     uint32_t own;   /* each operation's own memory has so many bytes, 0: none */
     bool alternate; /* every second operation has none */
 
-    struct unit_chance
-        *chance; /* if not NULL: cuts, own memory up to `own`, and operations given up, all by chance */
+    uint64_t *chance; /* if not NULL: cuts, own memory up to `own`, and operations given up, all by chance */
 };
 
 /** Play it all. The area and all memory are exact heap blocks. */

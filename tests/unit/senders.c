@@ -14,7 +14,7 @@ uint32_t sender_area_size(enum ws_send_mode mode, uint32_t piece)
 struct ws_send sender(enum ws_send_mode mode, uint32_t piece)
 {
     struct ws_send tx;
-    ws_send_init(&tx, unit_block(sender_area_size(mode, piece) + WS_SEND_CONTROL_MAX), piece, mode, true);
+    ws_send_init(&tx, block_new(sender_area_size(mode, piece) + WS_SEND_CONTROL_MAX), piece, mode, true);
     return tx;
 }
 

@@ -3,6 +3,8 @@
  */
 #include "streams.h"
 
+#include "frame_header.h"
+
 void stream_add(struct stream *stream, const void *bytes, size_t size)
 {
     stream->bytes = realloc(stream->bytes, stream->size + size + 1);
@@ -15,21 +17,9 @@ void stream_add(struct stream *stream, const void *bytes, size_t size)
 void stream_add_frame(struct stream *stream, uint8_t first, const uint8_t *key, const uint8_t *payload,
                       size_t size)
 {
-    uint8_t header[14] = {first, key ? 0x80 : 0};
-    size_t header_size = 2;
-
-    if (size <= 125) {
-        header[1] |= (uint8_t)size;
-    } else {
-        size_t extended = size <= 65535 ? 2 : 8;
-        header[1] |= extended == 2 ? 126 : 127;
-        for (size_t i = 0; i < extended; i++)
-            header[header_size++] = (uint8_t)((uint64_t)size >> (8 * (extended - 1 - i)));
-    }
-    if (key)
-        memcpy(header + header_size, key, 4);
-    stream_add(stream, header, header_size + (key ? 4 : 0));
+    uint8_t header[FRAME_HEADER_MAX];
+    stream_add(stream, header, frame_header_write(header, first, size, key));
     stream_add(stream, payload, size);
-    for (size_t i = 0; key && i < size; i++)
-        stream->bytes[stream->size - size + i] ^= key[i % 4];
+    if (key)
+        frame_mask(stream->bytes + stream->size - size, size, key);
 }

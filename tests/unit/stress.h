@@ -19,10 +19,10 @@ unsigned stress_rounds(unsigned usual);
 uint64_t stress_seed(unsigned round);
 
 /** Chance for one of a round's threads: the same in every run. */
-struct unit_chance stress_chance(uint64_t seed, unsigned thread);
+uint64_t stress_chance(uint64_t seed, unsigned thread);
 
 /** Let a random, mostly short time pass. */
-void stress_moment(struct unit_chance *chance);
+void stress_moment(uint64_t *chance);
 
 /**
  * Fails the test, naming the seed, unless the condition holds. Of the main thread only.

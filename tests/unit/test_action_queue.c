@@ -1,6 +1,7 @@
 /*
  * White-box tests of src/action_queue.c: sections 8 and 9 of the specification on a session's queues alone,
- * without handles and handshakes. Pongs are in test_action_queue_pongs.c.
+ * without handles and handshakes. Of section 7, pongs and what they may not stand between, there is here what a caller of the
+ * exports cannot bring about or cannot see; the rest are the tests of the API (ping_...).
  */
 #include "unit.h"
 
@@ -455,6 +456,121 @@ static void an_outstanding_pong_does_not_hold_back_an_abort(void **state)
     expect_none(ALL);
 }
 
+/* What a pong is in the way of */
+
+enum { LENGTH = 40, CLIENTS_FRAGMENT = SEND_SIZE - 6 };
+
+static uint8_t payload[LENGTH];
+
+/* A ping comes for the operation A, and its pong is left outstanding. */
+static struct ws_action pong_outstanding(void)
+{
+    receive(A);
+    if (queue.send.mode == WS_SEND_PLAIN)
+        ARRIVE("\x89\x81\0\0\0\0x");
+    else
+        ARRIVE("\x89\x01x");
+    struct ws_action pong = next(RECEIVE, WS_ACTION_SEND_TO_NETWORK);
+    assert_true(pong.kind == WS_PING_PONG && !pong.has_context);
+    return pong;
+}
+
+/* One action of this operation that begins a frame: its first byte, and the length that its header says. */
+static struct ws_action expect_frame(unsigned sides, uint32_t room, void *context, uint8_t first,
+                                     uint8_t length)
+{
+    struct ws_action action = next_with(sides, room, WS_ACTION_SEND_TO_NETWORK);
+    assert_true(action.has_context && action.context == context);
+    assert_true(action.pieces.buffers[0].length >= 2);
+    assert_int_equal(action.pieces.buffers[0].bytes[0], first);
+    assert_int_equal(action.pieces.buffers[0].bytes[1] & 0x7F, length);
+    return action;
+}
+
+/* With room for two buffers it is one action, and need not wait; it may have waited before. */
+static void a_raw_frame_of_one_action_goes_beside_a_pong(void **state)
+{
+    (void)state;
+    struct ws_action pong = pong_outstanding();
+    send_raw(payload, 3, B);
+    (void)next_with(SEND, 1, WS_ACTION_NONE);
+    struct ws_action out = expect_frame(SEND, 2, B, RAW_FIRST, 3);
+    complete(&pong);
+    ARRIVE(PING_Y);
+    pong = expect_pong(RECEIVE, "y"); /* nothing is in line any more */
+    complete(&out);
+    expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
+    complete(&pong);
+}
+
+/* A server's close with a reason cannot be cut: a control frame must not be fragmented. */
+static void a_servers_close_of_two_actions_waits_for_the_pong(void **state)
+{
+    (void)state;
+    struct ws_action pong = pong_outstanding();
+    send_kind(WS_CLOSE, hello, sizeof hello, B);
+    (void)next_with(SEND, 1, WS_ACTION_NONE);
+    complete(&pong);
+    struct ws_action out = expect_frame(SEND, 1, B, 0x88, 2 + sizeof hello);
+    assert_int_equal(out.pieces.buffers[0].length, 4);
+    complete(&out);
+    out = next_with(SEND, 1, WS_ACTION_SEND_TO_NETWORK);
+    assert_ptr_equal(out.pieces.buffers[0].bytes, hello);
+    complete(&out);
+    expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
+}
+
+/*
+ * A peer may ping faster than pongs are written: each time the send side is asked another one is held. What waits there
+ * lets one pass, and is next (own choice).
+ */
+static void held_pongs_and_what_waits_on_the_send_side_take_turns(void **state)
+{
+    (void)state;
+    static const unsigned sides[] = {SEND, ALL};
+    for (size_t i = 0; i < COUNT_OF(sides); i++) {
+        struct ws_action read;
+        struct ws_action header = ping_inside_a_frame(PING_X, PING_SIZE, &read);
+        finish_frame(&header);
+        send_hello(C);
+        for (unsigned turn = 0; turn < 4; turn++) {
+            struct ws_action pong = expect_pong(sides[i], turn % 2 ? "y" : "x");
+            memcpy(read.event.buffer.bytes, turn % 2 ? PING_X : PING_Y, PING_SIZE);
+            complete_with(&read, PING_SIZE);
+            read = next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
+            complete(&pong);
+            if (turn == 0) {
+                expect_indicated(sides[i], WS_ACTION_INDICATE_SEND_COMPLETE, B);
+            } else if (turn == 1) {
+                struct ws_action out = next(sides[i], WS_ACTION_SEND_TO_NETWORK);
+                assert_ptr_equal(out.context, C);
+                complete(&out);
+            } else if (turn == 2) {
+                expect_indicated(sides[i], WS_ACTION_INDICATE_SEND_COMPLETE, C);
+            }
+        }
+        struct ws_action pong = expect_pong(sides[i], "x"); /* nothing waits: one pong after the other */
+        complete(&pong);
+        memcpy(read.event.buffer.bytes, "\x82\x80\0\0\0\0", 6);
+        complete_with(&read, 6);
+        expect_indicated(RECEIVE, WS_ACTION_INDICATE_RECEIVE_COMPLETE, A);
+    }
+}
+
+/* Nothing is in line any more after an abort. */
+static void an_abort_while_a_raw_frame_waits(void **state)
+{
+    (void)state;
+    struct ws_action pong = pong_outstanding();
+    send_raw(payload, 3, B);
+    (void)next_with(SEND, 1, WS_ACTION_NONE);
+    ws_action_queue_abort(&queue);
+    expect_indicated(SEND, WS_ACTION_INDICATE_SEND_COMPLETE, B);
+    expect_cancelled(RECEIVE, A);
+    complete(&pong);
+    expect_none(ALL);
+}
+
 /* Failures of the system */
 
 /* The first operation of each side lies in the queue; only those behind it want memory. */
@@ -500,7 +616,6 @@ static void without_random_bytes_the_call_can_be_repeated(void **state)
 static void without_random_bytes_a_held_pong_stays_due(void **state)
 {
     (void)state;
-    uint8_t payload[40] = {0};
     struct ws_action action;
     send_kind(WS_BINARY_MESSAGE, payload, sizeof payload, B);
     action = next(SEND, WS_ACTION_SEND_TO_NETWORK);
@@ -513,6 +628,41 @@ static void without_random_bytes_a_held_pong_stays_due(void **state)
     faults_end();
     action = next(SEND, WS_ACTION_SEND_TO_NETWORK);
     assert_int_equal(action.kind, WS_PING_PONG);
+}
+
+static void without_memory_a_ping_is_kept_for_the_next_call(void **state)
+{
+    (void)state;
+    send_hello(B);
+    struct ws_action header = next_with(SEND, 1, WS_ACTION_SEND_TO_NETWORK);
+    receive(A);
+    arrive(PING_X, PING_SIZE);
+    struct ws_action action;
+    faults_memory_after(0);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(ws_status_class(ws_action_queue_next(&queue, RECEIVE, 2, &action)), WS_ERROR_MEMORY);
+        assert_true(action.type == WS_ACTION_NONE && action.token == 0);
+    }
+    faults_end();
+    (void)next(RECEIVE, WS_ACTION_RECEIVE_FROM_NETWORK);
+    finish_frame(&header);
+    (void)expect_pong(SEND, "x");
+}
+
+static void without_random_bytes_the_next_fragment_can_be_asked_for_again(void **state)
+{
+    (void)state;
+    struct ws_action action;
+    struct ws_action pong = pong_outstanding();
+    send_kind(WS_BINARY_MESSAGE, payload, LENGTH, B);
+    struct ws_action out = expect_frame(SEND, 2, B, 0x02, CLIENTS_FRAGMENT);
+    complete(&out);
+    sender_loses_keys(&queue.send);
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(ws_status_class(ws_action_queue_next(&queue, SEND, 2, &action)), WS_ERROR_RANDOM);
+    faults_end();
+    out = expect_frame(SEND, 2, B, 0x00, CLIENTS_FRAGMENT);
+    complete(&pong);
 }
 
 int main(void)
@@ -539,9 +689,15 @@ int main(void)
         TEST(an_abort_in_the_middle_of_a_frame, server),
         TEST(an_abort_drops_a_held_pong, server),
         TEST(an_outstanding_pong_does_not_hold_back_an_abort, server),
+        TEST(a_raw_frame_of_one_action_goes_beside_a_pong, server),
+        TEST(a_servers_close_of_two_actions_waits_for_the_pong, server),
+        TEST(held_pongs_and_what_waits_on_the_send_side_take_turns, server),
+        TEST(an_abort_while_a_raw_frame_waits, server),
         TEST(without_memory_nothing_is_queued, server),
         TEST(without_random_bytes_the_call_can_be_repeated, client),
         TEST(without_random_bytes_a_held_pong_stays_due, client),
+        TEST(without_memory_a_ping_is_kept_for_the_next_call, server),
+        TEST(without_random_bytes_the_next_fragment_can_be_asked_for_again, client),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,8 +13,8 @@
 static void expect_refused(unsigned sides)
 {
     uint8_t before[sizeof queue];
-    uint8_t *area = unit_copy(queue.receive.area, RECEIVE_SIZE + WS_RECEIVE_SLACK);
-    uint8_t *send_area = unit_copy(queue.send.area, SEND_SIZE + WS_SEND_CONTROL_MAX);
+    uint8_t *area = block_copy(queue.receive.area, RECEIVE_SIZE + WS_RECEIVE_SLACK);
+    uint8_t *send_area = block_copy(queue.send.area, SEND_SIZE + WS_SEND_CONTROL_MAX);
     struct ws_action action;
 
     memcpy(before, &queue, sizeof before);

@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include "faults.h"
+#include "handle_pair.h"
 #include "mask_key.h"
 #include "websocket.h"
 
@@ -45,26 +46,11 @@ static HRESULT end_client(WEB_SOCKET_HANDLE client, const struct headers *respon
     return WebSocketEndClientHandshake(client, response->array, response->count, NULL, NULL, NULL);
 }
 
-static WEB_SOCKET_HANDLE new_handle(bool server)
-{
-    WEB_SOCKET_HANDLE handle = NULL;
-    assert_int_equal(server ? WebSocketCreateServerHandle(NULL, 0, &handle)
-                            : WebSocketCreateClientHandle(NULL, 0, &handle),
-                     S_OK);
-    return handle;
-}
-
 static WEB_SOCKET_HANDLE open_client(void)
 {
-    struct headers request;
-    struct headers response;
-    WEB_SOCKET_HANDLE client = new_handle(false);
-    WEB_SOCKET_HANDLE server = new_handle(true);
-    assert_int_equal(begin_client(client, &request), S_OK);
-    assert_int_equal(begin_server(server, &request, &response), S_OK);
-    assert_int_equal(end_client(client, &response), S_OK);
-    WebSocketDeleteHandle(server);
-    return client;
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
+    WebSocketDeleteHandle(pair.server);
+    return pair.client;
 }
 
 /*
@@ -79,14 +65,14 @@ static HRESULT get_action(WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE side
     PVOID application = payload;
     ULONG count = 2;
 
-    memset(buffers, UNIT_POISON, sizeof buffers);
-    memset(&type, UNIT_POISON, sizeof type);
-    memset(action, UNIT_POISON, sizeof *action);
-    memset(context, UNIT_POISON, sizeof *context);
+    memset(buffers, BLOCK_POISON, sizeof buffers);
+    memset(&type, BLOCK_POISON, sizeof type);
+    memset(action, BLOCK_POISON, sizeof *action);
+    memset(context, BLOCK_POISON, sizeof *context);
     HRESULT result = WebSocketGetAction(handle, side, buffers, &count, action, &type, &application, context);
     if (FAILED(result)) {
         assert_true(count == 0 && *action == WEB_SOCKET_NO_ACTION && (ULONG)type == 0 && *context == NULL);
-        assert_true(application == payload && unit_untouched(buffers, sizeof buffers));
+        assert_true(application == payload && block_untouched(buffers, sizeof buffers));
     }
     return result;
 }
@@ -123,8 +109,8 @@ static void without_memory_there_is_no_handle(void **state)
 static void without_memory_the_handshake_can_be_repeated(void **state)
 {
     (void)state;
-    WEB_SOCKET_HANDLE client = new_handle(false);
-    WEB_SOCKET_HANDLE server = new_handle(true);
+    WEB_SOCKET_HANDLE client = handle_create(false, NULL);
+    WEB_SOCKET_HANDLE server = handle_create(true, NULL);
     struct headers request = UNTOUCHED;
     struct headers response = UNTOUCHED;
 
@@ -209,7 +195,7 @@ static void a_send_refused_for_want_of_memory_began_no_message(void **state)
 static void without_random_bytes_there_is_no_handshake(void **state)
 {
     (void)state;
-    WEB_SOCKET_HANDLE client = new_handle(false);
+    WEB_SOCKET_HANDLE client = handle_create(false, NULL);
     struct headers request = UNTOUCHED;
 
     faults_random();
@@ -227,7 +213,7 @@ static void without_random_bytes_there_is_no_handshake(void **state)
 static void a_context_with_other_upper_bits_is_ignored(void **state)
 {
     (void)state;
-    WEB_SOCKET_HANDLE client = new_handle(false);
+    WEB_SOCKET_HANDLE client = handle_create(false, NULL);
     WEB_SOCKET_ACTION action;
     PVOID context;
 

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "frame.h"
+#include "frame_header.h"
 
 enum { RULES = WS_FRAME_ALLOW_EXTENSION | WS_FRAME_ALLOW_MASKED | WS_FRAME_ALLOW_UNMASKED, MASK = 0x80 };
 
@@ -23,16 +24,16 @@ static uint32_t key(void)
  */
 static enum ws_frame_result decode(const uint8_t *bytes, size_t count, unsigned rules, struct ws_frame *frame)
 {
-    uint8_t *block = unit_copy(bytes, count);
-    memset(frame, UNIT_POISON, sizeof *frame);
+    uint8_t *block = block_copy(bytes, count);
+    memset(frame, BLOCK_POISON, sizeof *frame);
     enum ws_frame_result result = ws_frame_decode(block, count, rules, frame);
     if (result == WS_FRAME_BROKEN) {
         assert_int_equal(ws_status_class((enum ws_status)frame->why), WS_ERROR_FORMAT);
         assert_true(frame->why != WS_ERROR_FORMAT);
-        memset(&frame->why, UNIT_POISON, sizeof frame->why);
+        memset(&frame->why, BLOCK_POISON, sizeof frame->why);
     }
     if (result != WS_FRAME_COMPLETE)
-        assert_true(unit_untouched(frame, sizeof *frame));
+        assert_true(block_untouched(frame, sizeof *frame));
     free(block);
     return result;
 }
@@ -85,7 +86,7 @@ static void the_headers_of_rfc6455_5_7(void **state)
         assert_int_equal(frame.length, rows[i].length);
         assert_int_equal(frame.key, rows[i].masked ? key() : 0);
 
-        uint8_t *to = unit_block(rows[i].size);
+        uint8_t *to = block_new(rows[i].size);
         assert_int_equal(ws_frame_encode(to, rows[i].first, rows[i].length, rows[i].masked, key()),
                          rows[i].size);
         assert_memory_equal(to, rows[i].bytes, rows[i].size);
@@ -195,14 +196,11 @@ static void a_wrong_mask_bit_breaks_at_the_second_byte(void **state)
 /* Writes a header with the given length form, whatever the length, and returns its size. */
 static size_t header_of_form(uint8_t *to, unsigned form, uint64_t length, bool masked)
 {
-    unsigned extended = form == 126 ? 2 : form == 127 ? 8 : 0;
-    to[0] = 0x82;
-    to[1] = (uint8_t)((masked ? MASK : 0) | (extended ? form : (unsigned)length));
-    for (unsigned i = 0; i < extended; i++)
-        to[2 + i] = (uint8_t)(length >> (8 * (extended - 1 - i)));
-    if (masked)
-        memcpy(to + 2 + extended, KEY_BYTES, 4);
-    return 2 + extended + (masked ? 4 : 0);
+    return frame_header_write_form(to, 0x82, length,
+                                   form == 126   ? 2
+                                   : form == 127 ? 8
+                                                 : 0,
+                                   masked ? KEY_BYTES : NULL);
 }
 
 static void expect_length(unsigned form, uint64_t length, size_t breaks_at)
@@ -272,17 +270,11 @@ static void the_64_bit_length_at_its_limits(void **state)
 
 /* Encoding */
 
-static size_t shortest_header(uint64_t length, bool masked)
-{
-    size_t size = length <= 125 ? 2 : length <= 65535 ? 4 : 10;
-    return size + (masked ? 4 : 0);
-}
-
 /* What is written is exactly that header, and is read back the same, alone and with payload behind it. */
 static void round_trip(uint8_t first, uint64_t length, bool masked)
 {
-    size_t size = shortest_header(length, masked);
-    uint8_t *to = unit_block(size);
+    size_t size = frame_header_size(length, masked);
+    uint8_t *to = block_new(size);
     assert_int_equal(ws_frame_encode(to, first, length, masked, key()), size);
 
     struct ws_frame frame;
@@ -329,7 +321,7 @@ static void a_key_of_zero_is_still_a_key(void **state)
 {
     (void)state;
     static const uint8_t expected[] = {0x81, 0x85, 0, 0, 0, 0};
-    uint8_t *to = unit_block(sizeof expected);
+    uint8_t *to = block_new(sizeof expected);
 
     assert_int_equal(ws_frame_encode(to, 0x81, 5, true, 0), sizeof expected);
     assert_memory_equal(to, expected, sizeof expected);

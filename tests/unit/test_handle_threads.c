@@ -22,7 +22,7 @@ static atomic_uint wrong;
 
 struct worker {
     struct thread thread;
-    struct unit_chance chance;
+    uint64_t chance;
     unsigned records;
     struct record list[STEPS];
     uintptr_t deleted[OLD]; /* by this thread, the last ones */
@@ -38,7 +38,7 @@ static void expect(bool condition)
 
 static atomic_uintptr_t *any_slot(struct worker *worker)
 {
-    return &slots[unit_below(&worker->chance, SLOTS)];
+    return &slots[chance_below(&worker->chance, SLOTS)];
 }
 
 /* A new handle with one queued send takes the place of an old value, which stays in circulation or not. */
@@ -92,8 +92,8 @@ static void delete_one(struct worker *worker)
 static void use_deleted(struct worker *worker)
 {
     WEB_SOCKET_HANDLE handle =
-        (WEB_SOCKET_HANDLE)worker->deleted[unit_below(&worker->chance, OLD)]; /* at first also 0 */
-    switch (unit_below(&worker->chance, 5)) {
+        (WEB_SOCKET_HANDLE)worker->deleted[chance_below(&worker->chance, OLD)]; /* at first also 0 */
+    switch (chance_below(&worker->chance, 5)) {
     case 0:
         expect(WebSocketReceive(handle, NULL, NULL) == E_HANDLE);
         break;
@@ -107,7 +107,7 @@ static void use_deleted(struct worker *worker)
         WebSocketAbortHandle(handle);
         break;
     default:
-        WebSocketCompleteAction(handle, (PVOID)(uintptr_t)unit_below(&worker->chance, 8), 1);
+        WebSocketCompleteAction(handle, (PVOID)(uintptr_t)chance_below(&worker->chance, 8), 1);
     }
 }
 
@@ -115,7 +115,7 @@ static void work(void *argument)
 {
     struct worker *worker = argument;
     for (unsigned i = 0; i < STEPS; i++) {
-        switch (unit_below(&worker->chance, 8)) {
+        switch (chance_below(&worker->chance, 8)) {
         case 0:
         case 1:
             create(worker);

@@ -302,7 +302,7 @@ static bool is_new(void)
 static size_t stack_used(unsigned thread)
 {
     size_t unused = 0; /* stacks grow downwards, and are poisoned */
-    while (unused < STACK_SIZE && stacks[thread][unused] == UNIT_POISON)
+    while (unused < STACK_SIZE && stacks[thread][unused] == BLOCK_POISON)
         unused += 1;
     return STACK_SIZE - unused;
 }
@@ -394,7 +394,7 @@ static bool choose(unsigned choice)
 static void begin(unsigned count, const unsigned rounds[], unsigned early)
 {
     memset(&now, 0, sizeof now);
-    memset(stacks, UNIT_POISON, sizeof stacks);
+    memset(stacks, BLOCK_POISON, sizeof stacks);
     seen = calloc(STATES_MOST, sizeof *seen);
     assert_non_null(seen);
     states = 0;

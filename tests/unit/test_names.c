@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MANY = 3000, ROOM = 8 };
+enum { MANY = 3000, ROOM = 9 };
 
 static void make(struct ws_names *names, const char *const *texts, uint32_t count)
 {
@@ -82,12 +82,12 @@ static void any_list_by_chance(void **state)
     static char texts[MANY][ROOM];
     static const char *pointers[MANY];
     (void)state;
-    struct unit_chance chance = {7};
+    uint64_t chance = 7;
     for (uint32_t count = 1; count <= MANY; count = count * 3 / 2 + 1) {
         for (uint32_t kinds = 1; kinds <= 4 * count; kinds *= 4) {
             bool twins = false;
             for (uint32_t i = 0; i < count; i++) {
-                (void)snprintf(texts[i], ROOM, "%X", (unsigned)unit_below(&chance, kinds));
+                (void)snprintf(texts[i], ROOM, "%X", (unsigned)chance_below(&chance, kinds));
                 pointers[i] = texts[i];
             }
             struct ws_names names;

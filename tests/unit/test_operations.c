@@ -130,15 +130,15 @@ static void growth_with_wrap(void **state)
 static void first_in_first_out_by_chance(void **state)
 {
     (void)state;
-    struct unit_chance chance = {42};
+    uint64_t chance = 42;
     struct ws_operations queue = {0};
     uint32_t in = 0;
     uint32_t out = 0;
 
     for (unsigned i = 0; i < 2000; i++) {
-        for (uint32_t j = unit_below(&chance, 60); j > 0; j--)
+        for (uint32_t j = chance_below(&chance, 60); j > 0; j--)
             push(&queue, in++);
-        for (uint32_t j = unit_below(&chance, 61); j > 0 && out < in; j--)
+        for (uint32_t j = chance_below(&chance, 61); j > 0 && out < in; j--)
             expect_pop(&queue, out++);
         assert_true((ws_operations_head(&queue) == NULL) == (in == out));
     }

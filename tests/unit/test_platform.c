@@ -19,15 +19,15 @@ static void random_bytes_fill_the_whole_buffer(void **state)
     (void)state;
     static const size_t sizes[] = {1, 2, 4, 16, 255, 256, 257, 4096, 65536};
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
-        uint8_t *bytes = unit_block(sizes[i]);
+        uint8_t *bytes = block_new(sizes[i]);
         uint8_t *changed = calloc(sizes[i], 1);
         assert_non_null(changed);
         /* A byte stays what it was with 1/256 each time: in 20 rounds none does. */
         for (unsigned round = 0; round < 20; round++) {
-            memset(bytes, UNIT_POISON, sizes[i]);
+            memset(bytes, BLOCK_POISON, sizes[i]);
             assert_true(ws_platform_random(bytes, sizes[i]));
             for (size_t j = 0; j < sizes[i]; j++)
-                changed[j] |= bytes[j] ^ UNIT_POISON;
+                changed[j] |= bytes[j] ^ BLOCK_POISON;
         }
         for (size_t j = 0; j < sizes[i]; j++)
             assert_that(changed[j] != 0, "byte %u of %u", (unsigned)j, (unsigned)sizes[i]);
@@ -61,7 +61,7 @@ static void random_bytes_are_spread_evenly(void **state)
     (void)state;
     enum { SIZE = 65536 };
     unsigned counts[256] = {0};
-    uint8_t *bytes = unit_block(SIZE);
+    uint8_t *bytes = block_new(SIZE);
     assert_true(ws_platform_random(bytes, SIZE));
     for (size_t i = 0; i < SIZE; i++)
         counts[bytes[i]]++;

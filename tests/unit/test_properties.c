@@ -25,7 +25,7 @@ static void add(struct list *list, unsigned type, const void *value, uint32_t va
                 uint32_t claimed_size)
 {
     assert_true(list->count < MOST);
-    uint8_t *block = unit_block(ODD + value_size);
+    uint8_t *block = block_new(ODD + value_size);
     memcpy(block + ODD, value, value_size);
     list->values[list->count] = block;
 
@@ -54,10 +54,10 @@ static void add_buffer(struct list *list, void *buffer, uint32_t size)
 /* Reads the list and releases it. A refusal must leave the options alone. */
 static enum ws_status take(struct list *list, bool server, struct ws_session_options *options)
 {
-    memset(options, UNIT_POISON, sizeof *options);
+    memset(options, BLOCK_POISON, sizeof *options);
     enum ws_status status = ws_properties_read(list->properties, list->count, server, options);
     if (status != WS_OK)
-        assert_true(unit_untouched(options, sizeof *options));
+        assert_true(block_untouched(options, sizeof *options));
     for (uint32_t i = 0; i < list->count; i++)
         free(list->values[i]);
     free(list->properties);
@@ -92,7 +92,7 @@ static void a_list_of_no_properties_is_not_read(void **state)
 {
     (void)state;
     struct ws_session_options options;
-    uint8_t *block = unit_block(0);
+    uint8_t *block = block_new(0);
     assert_int_equal(ws_properties_read((const WEB_SOCKET_PROPERTY *)(const void *)block, 0, true, &options),
                      WS_OK);
     assert_int_equal(options.send_size, 16);

@@ -233,7 +233,7 @@ static void play_memories(struct receive_play play, uint32_t largest)
 static void play_rows(const struct row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        uint8_t *stream = unit_copy(rows[i].bytes, rows[i].size);
+        uint8_t *stream = block_copy(rows[i].bytes, rows[i].size);
         struct receive_play play = {
             .row = rows[i].row, .stream = stream, .size = rows[i].size, .rules = *rows[i].rules, .area = 141};
         play_memories(play, (uint32_t)rows[i].size + 1);
@@ -264,7 +264,7 @@ static const uint8_t KEY[4] = {0xA1, 0x02, 0xFE, 0x37};
 static void play_area(uint32_t area, size_t before, size_t size)
 {
     struct stream stream = {NULL, 0};
-    uint8_t *payload = unit_numbered(size + before);
+    uint8_t *payload = block_numbered(size + before);
     struct receive_play play = {.row = "area", .rules = SERVER, .area = area};
 
     stream_add_frame(&stream, 0x82, KEY, payload, before);
@@ -306,7 +306,7 @@ static void parts_of_200_bytes_in_an_area_of_200(void **state)
 {
     (void)state;
     static const uint8_t header[] = {0x81, 0x7E, 0x01, 0x91}; /* 401 bytes */
-    uint8_t *area = unit_block(200 + WS_RECEIVE_SLACK);
+    uint8_t *area = block_new(200 + WS_RECEIVE_SLACK);
     struct ws_receive rx;
     struct ws_receive_event event;
 
@@ -345,7 +345,7 @@ static void own_memory_of_every_size(void **state)
 {
     (void)state;
     enum { SIZE = 60 };
-    uint8_t *payload = unit_numbered(SIZE);
+    uint8_t *payload = block_numbered(SIZE);
     struct stream stream = {NULL, 0};
 
     stream_add_frame(&stream, 0x02, KEY, payload, SIZE);
@@ -366,7 +366,7 @@ static void large_payloads(void **state)
     static const uint32_t memories[] = {0, 1000, 65536, 100000};
 
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
-        uint8_t *payload = unit_numbered(sizes[i]);
+        uint8_t *payload = block_numbered(sizes[i]);
         struct stream stream = {NULL, 0};
         stream_add_frame(&stream, 0x82, KEY, payload, sizes[i]);
         stream_add_frame(&stream, 0x81, KEY, payload, 7);
@@ -417,7 +417,7 @@ static void a_length_of_2_to_the_63_minus_1(void **state)
 {
     (void)state;
     static const uint8_t header[] = {0x82, 0x7F, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-    uint8_t *area = unit_block(256 + WS_RECEIVE_SLACK);
+    uint8_t *area = block_new(256 + WS_RECEIVE_SLACK);
     uint8_t byte[2] = {0, 0};
     const struct ws_buffer vast = {byte, UINT32_MAX}; /* no more than its first bytes are touched */
     struct ws_receive rx;
@@ -441,8 +441,8 @@ static void a_length_of_2_to_the_63_minus_1(void **state)
 static void payload_in_the_area_outlives_its_operation(void **state)
 {
     (void)state;
-    uint8_t *area = unit_block(141 + WS_RECEIVE_SLACK);
-    uint8_t *memory = unit_block(4);
+    uint8_t *area = block_new(141 + WS_RECEIVE_SLACK);
+    uint8_t *memory = block_new(4);
     const struct ws_buffer own = {memory, 4};
     struct ws_receive rx;
 
@@ -472,8 +472,8 @@ static void payload_in_the_area_outlives_its_operation(void **state)
 static void an_empty_own_memory_can_be_given_up(void **state)
 {
     (void)state;
-    uint8_t *area = unit_block(141 + WS_RECEIVE_SLACK);
-    uint8_t *memory = unit_block(5);
+    uint8_t *area = block_new(141 + WS_RECEIVE_SLACK);
+    uint8_t *memory = block_new(5);
     struct ws_receive rx;
     struct ws_receive_event event;
 
@@ -484,7 +484,7 @@ static void an_empty_own_memory_can_be_given_up(void **state)
     ws_receive_cancel(&rx);
     feed(&rx, NO_MEMORY, "Hello", 5);
     expect_part(&rx, NO_MEMORY, WS_TEXT_MESSAGE, "Hello");
-    assert_true(unit_untouched(memory, 5));
+    assert_true(block_untouched(memory, 5));
     free(memory);
     free(area);
 }
@@ -493,8 +493,8 @@ static void an_empty_own_memory_can_be_given_up(void **state)
 static void payload_lost_in_own_memory_ends_the_receive_side(void **state)
 {
     (void)state;
-    uint8_t *area = unit_block(141 + WS_RECEIVE_SLACK);
-    uint8_t *memory = unit_block(5);
+    uint8_t *area = block_new(141 + WS_RECEIVE_SLACK);
+    uint8_t *memory = block_new(5);
     const struct ws_buffer own = {memory, 5};
     struct ws_receive rx;
     struct ws_receive_event event;
@@ -518,8 +518,8 @@ static void after_a_close_whatever_comes_is_thrown_away(void **state)
     (void)state;
     static const char *const rest[] = {"\x81\x05Hello", "\x89\x01x", "\xFF\xFF\xFF\xFF", "\x81\x85",
                                        "\x88\x02\x03\xE8"};
-    uint8_t *area = unit_block(141 + WS_RECEIVE_SLACK);
-    uint8_t *memory = unit_block(5);
+    uint8_t *area = block_new(141 + WS_RECEIVE_SLACK);
+    uint8_t *memory = block_new(5);
     const struct ws_buffer own = {memory, 5};
     struct ws_receive rx;
     struct ws_receive_event event;
@@ -538,7 +538,7 @@ static void after_a_close_whatever_comes_is_thrown_away(void **state)
         ws_receive_cancel(&rx);
     }
     assert_true(ws_receive_failure(&rx) == WS_OK && ws_receive_ended(&rx) == WS_OK);
-    assert_true(unit_untouched(memory, 5));
+    assert_true(block_untouched(memory, 5));
     free(memory);
     free(area);
 }

@@ -17,7 +17,7 @@ static const struct reference_rules UNVERIFIED = {.unmasked = true};
 static const struct reference_rules EXTENDED = {.extension = true, .unmasked = true, .verify = true};
 
 struct maker {
-    struct unit_chance chance;
+    uint64_t chance;
     struct reference_rules rules;
     struct stream stream;
     bool in_message;
@@ -30,9 +30,9 @@ struct maker {
 static void make_character(struct maker *maker)
 {
     static const uint32_t limits[5] = {0, 0x80, 0x800, 0xD800, 0x110000};
-    size_t size = unit_below(&maker->chance, 3) == 0 ? 1 + unit_below(&maker->chance, 4) : 1;
+    size_t size = chance_below(&maker->chance, 3) == 0 ? 1 + chance_below(&maker->chance, 4) : 1;
     uint32_t least = size == 4 ? 0x10000 : limits[size - 1];
-    uint32_t value = least + unit_below(&maker->chance, limits[size] - least);
+    uint32_t value = least + chance_below(&maker->chance, limits[size] - least);
 
     for (size_t i = 4; i > 5 - size; i--) {
         maker->character[i - 1] = (uint8_t)(0x80 | (value & 0x3F));
@@ -46,16 +46,16 @@ static void make_character(struct maker *maker)
 static size_t make_size(struct maker *maker)
 {
     static const uint32_t limits[] = {4, 20, 20, 130, 140, 700};
-    return unit_below(&maker->chance, limits[unit_below(&maker->chance, COUNT_OF(limits))]);
+    return chance_below(&maker->chance, limits[chance_below(&maker->chance, COUNT_OF(limits))]);
 }
 
 /* Text goes on inside a character that was cut, and its last frame ends between two. */
 static uint8_t *make_payload(struct maker *maker, size_t *size, bool final)
 {
-    uint8_t *payload = unit_block(*size + 4);
+    uint8_t *payload = block_new(*size + 4);
     for (size_t i = 0; i < *size || (final && maker->text && maker->character_left > 0); i++) {
         if (!maker->text) {
-            payload[i] = (uint8_t)unit_random(&maker->chance);
+            payload[i] = (uint8_t)chance_next(&maker->chance);
             continue;
         }
         if (maker->character_left == 0)
@@ -69,7 +69,7 @@ static uint8_t *make_payload(struct maker *maker, size_t *size, bool final)
 
 static void put_frame(struct maker *maker, uint8_t first, const uint8_t *payload, size_t size)
 {
-    uint32_t key = unit_random(&maker->chance);
+    uint32_t key = chance_next(&maker->chance);
     bool masked = maker->rules.masked && (!maker->rules.unmasked || key % 2 == 0);
     uint8_t bytes[4];
     memcpy(bytes, &key, sizeof bytes);
@@ -78,15 +78,15 @@ static void put_frame(struct maker *maker, uint8_t first, const uint8_t *payload
 
 static void put_data(struct maker *maker)
 {
-    bool final = unit_below(&maker->chance, 2) == 0;
+    bool final = chance_below(&maker->chance, 2) == 0;
     uint8_t first = final ? 0x80 : 0;
 
     if (!maker->in_message) {
-        maker->text = unit_below(&maker->chance, 3) != 0;
+        maker->text = chance_below(&maker->chance, 3) != 0;
         maker->character_left = 0;
         first |= maker->text ? 1 : 2;
-        if (maker->rules.extension && unit_below(&maker->chance, 3) == 0)
-            first |= (uint8_t)(unit_below(&maker->chance, 2) ? 0x40 : 0x04); /* opcodes 5 and 6 */
+        if (maker->rules.extension && chance_below(&maker->chance, 3) == 0)
+            first |= (uint8_t)(chance_below(&maker->chance, 2) ? 0x40 : 0x04); /* opcodes 5 and 6 */
     }
     size_t size = make_size(maker);
     uint8_t *payload = make_payload(maker, &size, final);
@@ -99,39 +99,39 @@ static void put_control(struct maker *maker)
 {
     static const uint8_t firsts[] = {0x89, 0x8A, 0x89, 0x8A, 0x8B, 0xCA};
     uint8_t payload[125];
-    size_t size = unit_below(&maker->chance, 126);
+    size_t size = chance_below(&maker->chance, 126);
 
     for (size_t i = 0; i < size; i++)
-        payload[i] = (uint8_t)unit_random(&maker->chance);
-    put_frame(maker, firsts[unit_below(&maker->chance, maker->rules.extension ? 6 : 4)], payload, size);
+        payload[i] = (uint8_t)chance_next(&maker->chance);
+    put_frame(maker, firsts[chance_below(&maker->chance, maker->rules.extension ? 6 : 4)], payload, size);
 }
 
 static void put_close(struct maker *maker)
 {
     static const uint8_t body[] = {0x03, 0xE9, 'g', 'o', 0xC3, 0xA9, '.'};
     static const size_t sizes[] = {0, 2, 3, 6, 7};
-    put_frame(maker, 0x88, body, sizes[unit_below(&maker->chance, COUNT_OF(sizes))]);
+    put_frame(maker, 0x88, body, sizes[chance_below(&maker->chance, COUNT_OF(sizes))]);
     put_frame(maker, 0x81, body, 1); /* never looked at */
 }
 
 /* Some frames, all legal; in every second stream one byte is then another. */
 static struct stream make_stream(struct maker *maker)
 {
-    uint32_t frames = 1 + unit_below(&maker->chance, 12);
+    uint32_t frames = 1 + chance_below(&maker->chance, 12);
 
     maker->stream = (struct stream){NULL, 0};
     maker->in_message = false;
     maker->character_left = 0;
     for (uint32_t i = 0; i < frames; i++)
-        if (unit_below(&maker->chance, 4) == 0)
+        if (chance_below(&maker->chance, 4) == 0)
             put_control(maker);
         else
             put_data(maker);
-    if (unit_below(&maker->chance, 3) == 0)
+    if (chance_below(&maker->chance, 3) == 0)
         put_close(maker);
-    if (unit_below(&maker->chance, 2) == 0)
-        maker->stream.bytes[unit_below(&maker->chance, (uint32_t)maker->stream.size)] =
-            (uint8_t)unit_random(&maker->chance);
+    if (chance_below(&maker->chance, 2) == 0)
+        maker->stream.bytes[chance_below(&maker->chance, (uint32_t)maker->stream.size)] =
+            (uint8_t)chance_next(&maker->chance);
     return maker->stream;
 }
 
@@ -144,14 +144,14 @@ static enum reference_state play_by_chance(struct maker *maker)
     struct receive_play play = {
         .row = "chance", .stream = stream.bytes, .size = stream.size, .rules = maker->rules};
 
-    play.area = 125 + unit_below(&maker->chance, 176);
+    play.area = 125 + chance_below(&maker->chance, 176);
     receive_play(&play);
     play.cut = 1;
     receive_play(&play);
     play.cut = 0;
-    play.first = 1 + unit_below(&maker->chance, (uint32_t)stream.size);
+    play.first = 1 + chance_below(&maker->chance, (uint32_t)stream.size);
     receive_play(&play);
-    play.own = 1 + unit_below(&maker->chance, 400);
+    play.own = 1 + chance_below(&maker->chance, 400);
     receive_play(&play);
     play.alternate = true;
     receive_play(&play);
@@ -169,7 +169,7 @@ static void pseudo_random_streams(void **state)
     (void)state;
     enum { ROUNDS = 1000 };
     const struct reference_rules rules[] = {CLIENT, SERVER, LAX_SERVER, UNVERIFIED, EXTENDED};
-    struct maker maker = {.chance = {UINT64_C(0x6455)}};
+    struct maker maker = {.chance = 0x6455};
     unsigned ends[3] = {0, 0, 0};
 
     for (unsigned i = 0; i < ROUNDS; i++) {

@@ -6,30 +6,22 @@
 #include "unit.h"
 
 #include "faults.h"
+#include "frame_header.h"
 #include "send.h"
 #include "senders.h"
 
-enum { TEXT = 0x81, BINARY = 0x82, CLOSE = 0x88, PING = 0x89, PONG = 0x8A };
+static const uint8_t ANY_KEY[4] = {1, 2, 3, 4};
 
-/* The frame's header without a key; returns its size. */
-static size_t header_of(uint8_t *to, uint8_t first, uint64_t length, bool masked)
-{
-    size_t extended = length <= 125 ? 0 : length <= 65535 ? 2 : 8;
-    to[0] = first;
-    to[1] = (uint8_t)((masked ? 0x80 : 0) | (extended == 0 ? length : extended == 2 ? 126 : 127));
-    for (size_t i = 0; i < extended; i++)
-        to[2 + i] = (uint8_t)(length >> (8 * (extended - 1 - i)));
-    return 2 + extended;
-}
+enum { TEXT = 0x81, BINARY = 0x82, CLOSE = 0x88, PING = 0x89, PONG = 0x8A };
 
 /* A whole masked frame whose payload is a close frame's status, if there is one, and the given bytes. */
 static void expect_masked_frame(const uint8_t *frame, size_t size, uint8_t first, unsigned status,
                                 const uint8_t *bytes, size_t length)
 {
-    uint8_t expected[10];
+    uint8_t expected[FRAME_HEADER_MAX];
     const uint8_t head[2] = {(uint8_t)(status >> 8), (uint8_t)status};
     size_t head_size = status ? 2 : 0;
-    size_t header = header_of(expected, first, head_size + length, true);
+    size_t header = frame_header_write(expected, first, head_size + length, ANY_KEY) - sizeof ANY_KEY;
 
     assert_int_equal(size, header + 4 + head_size + length);
     assert_memory_equal(frame, expected, header);
@@ -225,11 +217,10 @@ static uint32_t key_of(const uint8_t *frame, size_t header)
 static void send_masked(uint32_t piece, uint32_t length, uint8_t *frame)
 {
     struct ws_send tx = sender(WS_SEND_MASKED, piece);
-    uint8_t *payload = unit_numbered(length);
-    uint8_t *copy = unit_copy(payload, length);
+    uint8_t *payload = block_numbered(length);
+    uint8_t *copy = block_copy(payload, length);
     struct ws_operation op = sender_admits(&tx, WS_BINARY_MESSAGE, length > 0 ? payload : NULL, length);
-    uint8_t header[10];
-    uint32_t total = (uint32_t)header_of(header, BINARY, length, true) + 4 + length;
+    uint32_t total = frame_header_size(length, true) + length;
     unsigned actions = (total + piece - 1) / piece;
     size_t size;
 
@@ -259,8 +250,8 @@ static void the_pieces_of_100000_bytes(void **state)
     (void)state;
     static const uint32_t sizes[] = {16384, 16384, 16384, 16384, 16384, 16384, 1710};
     struct ws_send tx = sender(WS_SEND_MASKED, 16384);
-    uint8_t *payload = unit_numbered(100000);
-    uint8_t *frame = unit_block(100014);
+    uint8_t *payload = block_numbered(100000);
+    uint8_t *frame = block_new(100014);
     struct ws_operation op = sender_admits(&tx, WS_TEXT_MESSAGE, payload, 100000);
     size_t size = 0;
 
@@ -305,7 +296,7 @@ static void a_frame_given_up_does_not_show_in_the_next(void **state)
 {
     (void)state;
     struct ws_send tx = sender(WS_SEND_MASKED, 16);
-    uint8_t *payload = unit_numbered(100);
+    uint8_t *payload = block_numbered(100);
     struct ws_operation op = sender_admits(&tx, WS_BINARY_MESSAGE, payload, 100);
     struct ws_pieces pieces;
     bool more;
@@ -333,15 +324,12 @@ static void send_referred(enum ws_send_mode mode, uint32_t length, uint8_t *payl
     struct ws_send tx = sender(mode, 16);
     struct ws_operation op = sender_admits(&tx, WS_BINARY_MESSAGE, length > 0 ? payload : NULL, length);
     static const uint8_t zero_key[4] = {0};
-    uint8_t header[14];
-    size_t header_size = header_of(header, BINARY, length, mode == WS_SEND_ZERO_KEY);
+    uint8_t header[FRAME_HEADER_MAX];
+    size_t header_size =
+        frame_header_write(header, BINARY, length, mode == WS_SEND_ZERO_KEY ? zero_key : NULL);
     struct ws_pieces pieces;
     bool more;
 
-    if (mode == WS_SEND_ZERO_KEY) {
-        memcpy(header + header_size, zero_key, 4);
-        header_size += 4;
-    }
     assert_true(is_one_action(&tx, op, 2));
     assert_int_equal(next_piece(&tx, &op, 2, &pieces, &more), WS_OK);
     assert_false(more);
@@ -372,8 +360,8 @@ static void the_payload_stays_where_the_caller_has_it(void **state)
 {
     (void)state;
     static const uint32_t lengths[] = {0, 1, 124, 125, 126, 127, 65535, 65536, 70000};
-    uint8_t *payload = unit_numbered(70000);
-    uint8_t *copy = unit_copy(payload, 70000);
+    uint8_t *payload = block_numbered(70000);
+    uint8_t *copy = block_copy(payload, 70000);
 
     for (size_t i = 0; i < COUNT_OF(lengths); i++) {
         send_referred(WS_SEND_PLAIN, lengths[i], payload);
@@ -424,7 +412,7 @@ static void a_clients_control_frame_is_one_action(void **state)
 {
     (void)state;
     static const uint32_t pieces[] = {16, 17, 100, 130, 131, 132, 4096};
-    uint8_t *reason = unit_numbered(123);
+    uint8_t *reason = block_numbered(123);
     uint8_t frame[WS_SEND_CONTROL_MAX];
     size_t size;
 
@@ -489,7 +477,7 @@ static void a_servers_close_has_its_status_in_the_first_buffer(void **state)
     static const uint8_t head[] = {0x88, 0x7D, 0x0F, 0xA1}; /* 123 bytes of reason, 4001 */
     static const uint8_t alone[] = {0x88, 0x02, 0x03, 0xE8};
     static const uint8_t empty[] = {0x88, 0x00};
-    uint8_t *reason = unit_numbered(123);
+    uint8_t *reason = block_numbered(123);
     struct ws_send tx = sender(WS_SEND_PLAIN, 16);
     struct ws_operation op = a_close(&tx, 4001, reason, 123);
     struct ws_pieces pieces;
@@ -524,7 +512,7 @@ static void a_pong_repeats_its_pings_payload(void **state)
     uint8_t none[1] = {0};
 
     for (uint32_t length = 0; length <= 125; length++) {
-        uint8_t *payload = unit_numbered(length);
+        uint8_t *payload = block_numbered(length);
         const struct ws_buffer ping = {length > 0 ? payload : none, length};
         struct ws_buffer pong;
         struct ws_send tx = sender(WS_SEND_MASKED, 16);
@@ -569,7 +557,7 @@ static void without_a_key_nothing_changes(void **state)
     assert_int_equal(ws_status_class(ws_send_pong(&tx, (struct ws_buffer){payload, 5}, &pong)),
                      WS_ERROR_RANDOM);
     assert_true(pong.bytes == NULL && pong.length == 7);
-    assert_true(unit_untouched(tx.area, 2 * WS_SEND_CONTROL_MAX));
+    assert_true(block_untouched(tx.area, 2 * WS_SEND_CONTROL_MAX));
 
     faults_end();
     assert_int_equal(run(&tx, &op, 1, 16, frame, &size), 1);

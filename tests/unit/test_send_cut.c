@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "faults.h"
+#include "frame_header.h"
 #include "frame.h"
 #include "reference_decoder.h"
 #include "senders.h"
@@ -19,7 +20,7 @@ static struct reference_rules rules_of(enum ws_send_mode mode)
 
 static uint32_t header_size(enum ws_send_mode mode, uint64_t payload)
 {
-    return (payload <= 125 ? 2u : payload <= 65535 ? 4u : 10u) + (mode == WS_SEND_PLAIN ? 0u : 4u);
+    return frame_header_size(payload, mode != WS_SEND_PLAIN);
 }
 
 /* The most payload whose frame has at most `piece` bytes, found by trying. */
@@ -138,10 +139,10 @@ static void forget(struct cutting *cutting)
     free(cutting->tx.area);
 }
 
-static void send_by_chance(struct unit_chance *chance, struct cutting cutting)
+static void send_by_chance(uint64_t *chance, struct cutting cutting)
 {
     while (!cutting.finished)
-        step(&cutting, 1 + unit_below(chance, 2), !cutting.in_frame && unit_below(chance, 3) > 0);
+        step(&cutting, 1 + chance_below(chance, 2), !cutting.in_frame && chance_below(chance, 3) > 0);
     ws_send_end(&cutting.tx);
     check_wire(&cutting);
     forget(&cutting);
@@ -153,19 +154,19 @@ static void what_a_message_is_cut_into_is_the_message(void **state)
     enum { LONGEST = 1500 };
     static const enum ws_kind kinds[] = {WS_TEXT_MESSAGE, WS_TEXT_FRAGMENT, WS_BINARY_MESSAGE,
                                          WS_BINARY_FRAGMENT};
-    uint8_t *payload = unit_numbered(LONGEST);
-    uint8_t *copy = unit_copy(payload, LONGEST);
-    struct unit_chance chance = {UINT64_C(0x645555)};
+    uint8_t *payload = block_numbered(LONGEST);
+    uint8_t *copy = block_copy(payload, LONGEST);
+    uint64_t chance = 0x645555;
 
     for (size_t i = 0; i < COUNT_OF(MODES); i++)
         for (uint32_t piece = 16; piece <= 300; piece++) {
             const uint32_t most = most_payload(MODES[i], piece);
             const uint32_t lengths[] = {0, 1, most - 1, most, most + 1, 2 * most, 2 * most + 1, 4 * most + 7};
             for (size_t j = 0; j < COUNT_OF(lengths); j++) {
-                enum ws_kind kind = kinds[unit_below(&chance, COUNT_OF(kinds))];
+                enum ws_kind kind = kinds[chance_below(&chance, COUNT_OF(kinds))];
                 send_by_chance(&chance, cut(MODES[i], piece, kind, payload, lengths[j]));
                 send_by_chance(&chance,
-                               cut(MODES[i], piece, kind, payload, unit_below(&chance, LONGEST + 1)));
+                               cut(MODES[i], piece, kind, payload, chance_below(&chance, LONGEST + 1)));
             }
         }
     assert_memory_equal(payload, copy, LONGEST);
@@ -179,7 +180,7 @@ static void a_fragment_is_as_full_as_one_action(void **state)
     (void)state;
     static const uint32_t pieces[] = {16,    131,   132,   133,   134,   16384,
                                       65541, 65543, 65544, 65545, 65550, 70000};
-    uint8_t *payload = unit_numbered(150000);
+    uint8_t *payload = block_numbered(150000);
 
     for (size_t i = 0; i < COUNT_OF(MODES); i++)
         for (size_t j = 0; j < COUNT_OF(pieces); j++) {
@@ -225,7 +226,7 @@ static void a_callers_continuation_is_cut_into_continuations(void **state)
 static void each_fragment_has_a_key_of_its_own(void **state)
 {
     (void)state;
-    uint8_t *payload = unit_numbered(200);
+    uint8_t *payload = block_numbered(200);
     struct cutting cutting = cut(WS_SEND_MASKED, 16, WS_BINARY_MESSAGE, payload, 200);
     while (!cutting.finished)
         step(&cutting, 2, true);
@@ -260,7 +261,7 @@ static void a_servers_short_message_is_not_cut(void **state)
 static void a_message_given_up_between_fragments_does_not_show_in_the_next(void **state)
 {
     (void)state;
-    uint8_t *payload = unit_numbered(100);
+    uint8_t *payload = block_numbered(100);
     for (size_t i = 0; i < COUNT_OF(MODES); i++) {
         struct cutting cutting = cut(MODES[i], 16, WS_BINARY_MESSAGE, payload, 100);
         step(&cutting, 1, true);
@@ -281,7 +282,7 @@ static void a_message_given_up_between_fragments_does_not_show_in_the_next(void 
 static void what_cannot_be_cut(void **state)
 {
     (void)state;
-    uint8_t *payload = unit_numbered(400);
+    uint8_t *payload = block_numbered(400);
     for (size_t i = 0; i < COUNT_OF(MODES); i++)
         for (uint32_t piece = 16; piece <= 300; piece++) {
             struct ws_send tx = sender(MODES[i], piece);
@@ -312,7 +313,7 @@ static void what_cannot_be_cut(void **state)
 static void without_a_key_the_next_fragment_can_be_asked_for_again(void **state)
 {
     (void)state;
-    uint8_t *payload = unit_numbered(60);
+    uint8_t *payload = block_numbered(60);
     struct cutting cutting = cut(WS_SEND_MASKED, 16, WS_BINARY_MESSAGE, payload, 60);
     enum ws_send_progress progress;
     struct ws_pieces pieces;

@@ -36,7 +36,7 @@ static struct ws_session *small(bool server)
 static enum ws_status begin_client(struct ws_session *session, struct headers *headers)
 {
     struct headers before;
-    memset(headers, UNIT_POISON, sizeof *headers);
+    memset(headers, BLOCK_POISON, sizeof *headers);
     before = *headers;
     enum ws_status status =
         ws_session_begin_client(session, &NO_OFFER, NULL, 0, &headers->array, &headers->count);
@@ -53,7 +53,7 @@ static enum ws_status begin_server(struct ws_session *session, const struct head
     struct headers before;
     uint32_t count = 1;
 
-    memset(headers, UNIT_POISON, sizeof *headers);
+    memset(headers, BLOCK_POISON, sizeof *headers);
     before = *headers;
     for (; request && count <= request->count; count++)
         all[count] = request->array[count - 1];
@@ -302,7 +302,7 @@ static void sessions_live_inside_the_callers_buffer(void **state)
         for (size_t j = 0; j < COUNT_OF(send_sizes); j++) {
             for (size_t odd = 0; odd < 9; odd++) {
                 size_t size = receive_sizes[i] + send_sizes[j] + 144;
-                uint8_t *blocks[2] = {unit_block(odd + size), unit_block(odd + size)};
+                uint8_t *blocks[2] = {block_new(odd + size), block_new(odd + size)};
                 uint32_t lacking = send_sizes[j] < 131 ? 131 - send_sizes[j] : 0;
                 struct pair pair =
                     opened(new_session(false, receive_sizes[i], send_sizes[j], blocks[0] + odd),
@@ -312,7 +312,7 @@ static void sessions_live_inside_the_callers_buffer(void **state)
                                receive_sizes[i] - lacking);
                 use_all_memory(pair.server, true, (struct span){blocks[1] + odd, size}, receive_sizes[i]);
                 free_pair(&pair);
-                assert_true(unit_untouched(blocks[0], odd) && unit_untouched(blocks[1], odd));
+                assert_true(block_untouched(blocks[0], odd) && block_untouched(blocks[1], odd));
                 free(blocks[0]);
                 free(blocks[1]);
             }

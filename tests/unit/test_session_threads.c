@@ -22,7 +22,7 @@ enum plan { UNDISTURBED, ABORTED, DELETED };
 
 struct driver {
     struct thread thread;
-    struct unit_chance chance;
+    uint64_t chance;
     WEB_SOCKET_ACTION_QUEUE queue;
     unsigned count;
     struct operation operations[OPERATIONS];
@@ -84,7 +84,7 @@ static void write_wire(bool masked)
 
 static ULONG read_wire(struct driver *driver, uint8_t *to, ULONG room)
 {
-    ULONG count = 1 + unit_below(&driver->chance, room);
+    ULONG count = 1 + chance_below(&driver->chance, room);
     for (ULONG i = 0; i < count; i++) {
         to[i] = wire[session.at];
         session.at = (session.at + 1) % wire_size;
@@ -99,10 +99,10 @@ static HRESULT queue_operation(struct driver *driver)
     struct operation *operation = &driver->operations[driver->count];
     WEB_SOCKET_BUFFER buffer;
     buffer.Data.pbBuffer = operation->memory;
-    buffer.Data.ulBufferLength = 1 + unit_below(&driver->chance, sizeof operation->memory);
+    buffer.Data.ulBufferLength = 1 + chance_below(&driver->chance, sizeof operation->memory);
     bool sends = driver->queue == WEB_SOCKET_SEND_ACTION_QUEUE ||
-                 (driver->queue == WEB_SOCKET_ALL_ACTION_QUEUE && unit_below(&driver->chance, 2) == 0);
-    bool plain = unit_below(&driver->chance, 3) == 0;
+                 (driver->queue == WEB_SOCKET_ALL_ACTION_QUEUE && chance_below(&driver->chance, 2) == 0);
+    bool plain = chance_below(&driver->chance, 3) == 0;
     HRESULT result;
 
     atomic_store(&operation->indicated, 0);
@@ -148,7 +148,7 @@ static ULONG write_out(struct driver *driver, const WEB_SOCKET_BUFFER *buffers, 
 static HRESULT one_action(struct driver *driver, WEB_SOCKET_ACTION_QUEUE queue, WEB_SOCKET_ACTION *action)
 {
     WEB_SOCKET_BUFFER buffers[2];
-    ULONG count = 1 + unit_below(&driver->chance, 2), bytes = 0;
+    ULONG count = 1 + chance_below(&driver->chance, 2), bytes = 0;
     WEB_SOCKET_BUFFER_TYPE type;
     PVOID context = NULL, token;
     HRESULT result =
@@ -164,7 +164,7 @@ static HRESULT one_action(struct driver *driver, WEB_SOCKET_ACTION_QUEUE queue, 
         bytes = write_out(driver, buffers, count);
         break;
     case WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION:
-        if (unit_below(&driver->chance, 512) != 0) /* else cancelled: what comes later must still fit */
+        if (chance_below(&driver->chance, 512) != 0) /* else cancelled: what comes later must still fit */
             bytes = read_wire(driver, buffers[0].Data.pbBuffer, buffers[0].Data.ulBufferLength);
         break;
     case WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION:
@@ -174,7 +174,7 @@ static HRESULT one_action(struct driver *driver, WEB_SOCKET_ACTION_QUEUE queue, 
     case WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION:
         atomic_fetch_add(&operation->indicated, 1);
     }
-    if (unit_below(&driver->chance, 64) == 0 && *action == WEB_SOCKET_SEND_TO_NETWORK_ACTION)
+    if (chance_below(&driver->chance, 64) == 0 && *action == WEB_SOCKET_SEND_TO_NETWORK_ACTION)
         bytes = 0; /* cancelled */
     stress_moment(&driver->chance);
     WebSocketCompleteAction(session.handle, token, bytes);
@@ -196,8 +196,8 @@ static void drive(void *argument)
     gather();
     while (driver->count < OPERATIONS && result == S_OK) {
         WEB_SOCKET_ACTION action;
-        result = unit_below(&driver->chance, 4) == 0 ? queue_operation(driver)
-                                                     : one_action(driver, driver->queue, &action);
+        result = chance_below(&driver->chance, 4) == 0 ? queue_operation(driver)
+                                                       : one_action(driver, driver->queue, &action);
         stress_moment(&driver->chance);
     }
     EXPECT(result == S_OK || (result == E_HANDLE && session.plan == DELETED));
@@ -206,9 +206,9 @@ static void drive(void *argument)
 /* ---- A round ---- */
 
 /* Wait until the threads are somewhere between their first step and their last. */
-static void random_moment(struct unit_chance *chance)
+static void random_moment(uint64_t *chance)
 {
-    for (uint32_t i = unit_below(chance, 5 * OPERATIONS); i > 0; i--)
+    for (uint32_t i = chance_below(chance, 5 * OPERATIONS); i > 0; i--)
         stress_moment(chance);
 }
 
@@ -236,7 +236,7 @@ static void count_indications(const struct driver *driver)
 
 static void play(uint64_t seed, bool server, enum plan plan)
 {
-    struct unit_chance chance = stress_chance(seed, DRIVERS);
+    uint64_t chance = stress_chance(seed, DRIVERS);
     session.plan = plan;
     session.at = 0;
     session.seen = 0;

@@ -178,7 +178,7 @@ static void a_failure_is_told_at_each_call_that_it_fails(void **state)
 {
     (void)state;
     size_t count;
-    struct provoke_pair pair = provoke_open();
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
     provoke_arrive(pair.server, NULL, 0, "\x81\x01", 2);
     WEB_SOCKET_ACTION action;
     WEB_SOCKET_BUFFER buffer;
@@ -186,7 +186,7 @@ static void a_failure_is_told_at_each_call_that_it_fails(void **state)
     look();
     for (int i = 0; i < 3; i++)
         (void)provoke_next(pair.server, WEB_SOCKET_ALL_ACTION_QUEUE, &action, &buffer, &context);
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
     look();
     assert_string_equal(refusal(&count), "refused WebSocketGetAction: E_INVALID_PROTOCOL_FORMAT, "
                                          "frame from a client is not masked");
@@ -202,7 +202,7 @@ static const char *answer_of(const char *accept, size_t length)
     WEB_SOCKET_HTTP_HEADER response[] = {{names[0], 7, values[0], 9},
                                          {names[1], 10, values[1], 7},
                                          {names[2], 20, (char *)(uintptr_t)accept, (ULONG)length}};
-    WEB_SOCKET_HANDLE client = provoke_client();
+    WEB_SOCKET_HANDLE client = handle_create(false, NULL);
     PWEB_SOCKET_HTTP_HEADER headers;
     ULONG count;
     provoke_begin(client, &headers, &count);
@@ -253,12 +253,12 @@ static void long_values_are_cut(void **state)
 static void a_line_never_overflows(void **state)
 {
     (void)state;
-    struct ws_line *full = (void *)unit_block(sizeof *full);
+    struct ws_line *full = (void *)block_new(sizeof *full);
     full->length = 0;
     for (int i = 0; i < 100; i++)
         ws_line_put_quoted(full, "\n\n\n\n\n\n\n\n\n\n\n\n", 12);
     assert_int_equal(full->length, WS_LINE_MAX);
-    struct ws_line *doubled = (void *)unit_block(sizeof *full);
+    struct ws_line *doubled = (void *)block_new(sizeof *full);
     doubled->length = 0;
     ws_line_put_line(doubled, full);
     ws_line_put_line(doubled, full);
@@ -386,7 +386,7 @@ static void an_operation_is_told_from_queue_to_end(void **state)
     (void)state;
     static char secret[] = "payload";
     WEB_SOCKET_BUFFER message = {.Data = {(PBYTE)secret, sizeof secret - 1}};
-    struct provoke_pair pair = provoke_open();
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
     look();
     assert_int_equal(WebSocketSend(pair.client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &message, NULL), S_OK);
     assert_int_equal(WebSocketReceive(pair.client, NULL, NULL), S_OK);
@@ -401,20 +401,20 @@ static void an_operation_is_told_from_queue_to_end(void **state)
         assert_string_equal(event_of(lines[i]), events[i]);
         assert_memory_equal(lines[i] + TIME_LENGTH, handle, strlen(handle));
     }
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
 }
 
 static void operations_keep_their_numbers_when_their_queue_grows(void **state)
 {
     (void)state;
-    struct provoke_pair pair = provoke_open();
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
     look();
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 5 << round; i++)
             assert_int_equal(WebSocketSend(pair.client, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL), S_OK);
         run(pair.client, NULL, 0);
     }
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
     look();
     unsigned queued = 0;
     unsigned over = 0;
@@ -440,7 +440,7 @@ static void payload_is_never_told(void **state)
     (void)state;
     WEB_SOCKET_BUFFER message = {.Data = {(PBYTE)secret, sizeof secret - 1}};
     WEB_SOCKET_BUFFER reason = {.CloseStatus = {(PBYTE)secret, sizeof secret - 1, 1000}};
-    struct provoke_pair pair = provoke_open();
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
     look();
     (void)WebSocketSend(pair.server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, &message, NULL);
     (void)WebSocketSend(pair.server, WEB_SOCKET_CLOSE_BUFFER_TYPE, &reason, NULL);
@@ -448,7 +448,7 @@ static void payload_is_never_told(void **state)
     run(pair.server, NULL, 0);
     WebSocketAbortHandle(pair.server);
     provoke_arrive(pair.client, NULL, 0, frames, sizeof frames - 1);
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
     look();
     assert_true(line_count > 10);
     for (size_t i = 0; i < line_count; i++)
@@ -466,14 +466,14 @@ static void outputs_that_overlap_do_no_harm(void **state)
     ULONG count = 2;
     PVOID context;
     (void)state;
-    struct provoke_pair pair = provoke_open();
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
     assert_int_equal(WebSocketSend(pair.client, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL), S_OK);
     look();
     assert_int_equal(WebSocketGetAction(pair.client, WEB_SOCKET_SEND_ACTION_QUEUE, buffers, &count,
                                         &both.action, &both.type, NULL, &context),
                      S_OK);
     assert_int_equal(both.type, WEB_SOCKET_PING_PONG_BUFFER_TYPE);
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
     look();
     assert_string_equal(event_of(lines[0]), "action send 1: SEND_TO_NETWORK");
 }
@@ -482,11 +482,11 @@ static void outputs_that_overlap_do_no_harm(void **state)
 static void what_is_normal_is_no_note(void **state)
 {
     (void)state;
-    struct provoke_pair pair = provoke_open();
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
     look();
     WebSocketCompleteAction(pair.client, NULL, 0);
     WebSocketDeleteHandle(NULL);
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
     look();
     assert_int_equal(line_count, 0);
 }
@@ -581,7 +581,7 @@ static void writing_a_line_stops_no_other_thread(void **state)
 {
     (void)state;
     for (int refused = 0; refused < 2; refused++) {
-        struct provoke_pair pair = provoke_open();
+        struct handle_pair pair = handle_pair_open(NULL, NULL, false);
         meanwhile.ran = false;
         meanwhile.handle = pair.client;
         meanwhile.armed = true;
@@ -614,7 +614,7 @@ static void whoever_listens_is_a_set(void **state)
 static int prepared(void **state)
 {
     (void)state;
-    content = (char *)unit_block(FILE_MAX);
+    content = (char *)block_new(FILE_MAX);
     return 0;
 }
 

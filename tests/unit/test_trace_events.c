@@ -68,7 +68,7 @@ static WEB_SOCKET_ACTION take_action(WEB_SOCKET_HANDLE handle)
 static void an_operation_is_told_from_queue_to_end(void **state)
 {
     (void)state;
-    struct provoke_pair pair = provoke_open();
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
     event_count = 0;
     assert_int_equal(WebSocketSend(pair.server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL), S_OK);
     assert_int_equal(WebSocketReceive(pair.server, NULL, NULL), S_OK);
@@ -87,7 +87,7 @@ static void an_operation_is_told_from_queue_to_end(void **state)
     expect_event(5, 3, pair.server, 2, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
     expect_event(6, 3, pair.server, 2, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION);
     expect_event(7, 4, pair.server, 2, 0);
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
 }
 
 static void a_refusal_is_a_message_with_its_result(void **state)
@@ -128,7 +128,7 @@ static void a_header_that_is_not_there_is_not_quoted(void **state)
 static void contexts_that_are_nobodys_are_told_but_not_null(void **state)
 {
     (void)state;
-    struct provoke_pair pair = provoke_open();
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
     WEB_SOCKET_HANDLE fresh;
     assert_int_equal(WebSocketCreateServerHandle(NULL, 0, &fresh), S_OK);
     const WEB_SOCKET_HANDLE handles[] = {fresh, pair.server};
@@ -142,14 +142,14 @@ static void contexts_that_are_nobodys_are_told_but_not_null(void **state)
         assert_int_equal(message_error, (uint32_t)E_INVALIDARG);
     }
     WebSocketDeleteHandle(fresh);
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
 }
 
 static void nobody_is_told_when_nobody_listens(void **state)
 {
     (void)state;
     ws_trace_listen(WS_TRACE_EVENTS, false);
-    struct provoke_pair pair = provoke_open();
+    struct handle_pair pair = handle_pair_open(NULL, NULL, false);
     event_count = 0;
     message_count = 0;
     assert_int_equal(WebSocketReceive(pair.server, NULL, NULL), S_OK);
@@ -157,7 +157,7 @@ static void nobody_is_told_when_nobody_listens(void **state)
     WebSocketAbortHandle(NULL);
     assert_int_equal(event_count, 0);
     assert_int_equal(message_count, 0);
-    provoke_forget(pair);
+    handle_pair_delete(&pair);
 }
 
 int main(void)
