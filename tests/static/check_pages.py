@@ -11,7 +11,7 @@ import sys
 
 SKIPPED = {".git", "build", "node_modules"}
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\]\([^)]*\))*\]\(([^)\s]+)\)")
-PATH = re.compile(r"(?<![\w./-])(?:tests|src|include|\.github)/[\w./*-]*[\w/*]")
+PATH = re.compile(r"(?<![\w./-])(?:tests|src|include|\.github)/[\w./*-]*[\w/*](?![\w/*<])")
 FUNCTION = re.compile(r"\bws_[a-z0-9_]+\b")
 CASE = re.compile(r"`([a-z0-9_]+)\.([a-z0-9_]+)(\*?)`")
 
@@ -65,7 +65,7 @@ def broken_names(folder, text, sources):
             yield f"no such function: {function}"
     for subject, case, more in CASE.findall(text):
         path = os.path.join(folder, "tests/api", f"test_{subject}.c")
-        if os.path.exists(path) and not re.search(rf"API_CASE\(\w+, {case}{'' if more else '[)]'}", read(path)):
+        if os.path.exists(path) and not re.search(rf"API_CASE\(\w+,\s*{case}{'' if more else '[)]'}", read(path)):
             yield f"no such case: {subject}.{case}{more}"
 
 
