@@ -10,7 +10,7 @@ import re
 import sys
 
 SKIPPED = {".git", "build", "node_modules"}
-LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\]\([^)]*\))*\]\(([^)\s]+)\)")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"(?<![\w./-])(?:tests|src|include|\.github)/[\w./*-]*[\w/*](?![\w/*<])")
 FUNCTION = re.compile(r"\bws_[a-z0-9_]+\b")
 CASE = re.compile(r"`([a-z0-9_]+)\.([a-z0-9_]+)(\*?)`")
