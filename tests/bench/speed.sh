@@ -1,5 +1,5 @@
 #!/bin/sh
-# Print the tables of README.md's "Speed", in its order and ready to be copied:  sh tests/bench/speed.sh [OLDER.so]
+# Print the tables of README.md beside this, in its order and ready to be copied:  sh tests/bench/speed.sh [OLDER.so]
 #
 # OLDER.so is an older build of the library: then the last table is what became of its times. Builds the preset bench-peers.
 # The machine should have nothing else to do.

@@ -33,5 +33,6 @@ add_pair(client.aiohttp.messages
     ${PYTHON3} ${peers}/aiohttp_server.py echo -- ${client} {url}/chat ${all} --subprotocol x --subprotocol chat)
 add_pair(client.aiohttp.echo ${PYTHON3} ${peers}/aiohttp_server.py drive text binary burst pings -- ${client} {url} --echo)
 
-# What was tried with whom is told in the README.
-websocket_add_test(interop.table ${PYTHON3} ${CMAKE_CURRENT_SOURCE_DIR}/table.py --check ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR}/README.md)
+# What was tried with whom is told in this folder's README.
+websocket_add_test(interop.table
+    ${PYTHON3} ${CMAKE_CURRENT_SOURCE_DIR}/table.py --check ${PROJECT_BINARY_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/README.md)

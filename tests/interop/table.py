@@ -1,4 +1,4 @@
-"""The table in README.md of what was tried with other people's WebSocket programs, made from what ran.
+"""The table in tests/interop/README.md of what was tried with other people's WebSocket programs, made from what ran.
 
     table.py LOG README                  writes the table into README, between its two markers, from CTest's log of
                                          the presets linux and windows-x64 (tests/run.sh leaves it in build/logs)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The README's guide for porting to Linux, followed: its commands are taken from there and run beside a new program that
-# includes windows.h, in a folder with include and build/linux of this one.
+# The guide for porting to Linux, tests/guides/linux.md, followed: its commands are taken from there and run beside a new
+# program that includes windows.h, in a folder with include and build/linux of this one.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -11,8 +11,7 @@ mkdir "$scratch/build"
 ln -s "$root/build/linux" "$scratch/build/linux"
 cd "$scratch"
 
-# The guide's lines of code, from its heading to the next.
-sed -n '/^### Porting to Linux/,/^### The API/s/^    //p' "$root/README.md" >commands
+sed -n 's/^    //p' "$root/tests/guides/linux.md" >commands
 test "$(grep -c '^cc ' commands)" -eq 2
 head -n 1 commands >first
 sed 1d commands >others
@@ -43,4 +42,4 @@ fi
 cat others
 sh -eu others
 ./a.out
-echo 'as the README says'
+echo 'as the guide says'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The README's guides for Windows 7 and for Wine, followed in a Windows drive of their own: Wine in Windows 7 mode.
+# The guides for Windows 7 and for Wine (tests/guides), followed in a Windows drive of their own: Wine in Windows 7 mode.
 #
 #   check_guides.sh x64|x86 CLIENT     CLIENT is a Windows program of that architecture that has websocket.dll linked
 set -eu
@@ -65,4 +65,4 @@ loads native
 wine reg add 'HKCU\Software\Wine\DllOverrides' /v websocket /d native /f
 export WINEDLLOVERRIDES='mscoree=;mshtml='
 loads native
-echo 'as the README says'
+echo 'as the guides say'

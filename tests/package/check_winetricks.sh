@@ -74,4 +74,4 @@ for kind in win64 win32; do
     ! wine reg query 'HKCU\Software\Wine\DllOverrides' | grep websocket || exit 1
 
 done
-echo 'as the README says'
+echo 'as the guide says'

@@ -18,17 +18,22 @@ cat >"$scratch/expected" <<'END'
 ./LICENSE
 ./README.md
 ./SHA256SUMS
+./check.md
+./differences.md
+./examples/api.svg
+./examples/client.c
+./examples/connection.h
+./examples/server.c
 ./include/websocket.h
 ./include/websocket_types.h
 ./install.cmd
+./linux.md
 ./remove_websocket.verb
-./tests/examples/client.c
-./tests/examples/connection.h
-./tests/examples/server.c
-./tests/pictures/api.svg
-./tests/pictures/echo_page.png
+./trace.md
 ./uninstall.cmd
 ./websocket.verb
+./windows-7.md
+./wine.md
 ./x64/api_tests.exe
 ./x64/libwebsocket.dll.a
 ./x64/websocket.dll
@@ -39,6 +44,9 @@ cat >"$scratch/expected" <<'END'
 ./x86/websocket.lib
 END
 diff "$scratch/expected" "$scratch/found"
+
+echo '== links between its pages'
+/usr/bin/python3 -B "$root/tests/static/check_pages.py" .
 
 echo '== their sums'
 sha256sum --check --strict SHA256SUMS

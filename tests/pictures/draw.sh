@@ -1,5 +1,5 @@
 #!/bin/sh
-# Draw the pictures of the README anew from their text, with Debian's graphviz.
+# Draw the README's pictures anew from their text, with Debian's graphviz.
 set -eu
 cd "$(dirname "$0")"
 for text in *.dot; do

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The workflows for GitHub are well-formed, their actions are pinned, their permissions small, their shell is sound; and a
-# workflow with a defect of each kind is found out:  check.sh FOLDER     what is installed goes there
+# The workflows for GitHub are well-formed, their actions are pinned, their permissions small, their shell is sound; its issue
+# forms are such; and one with a defect of each kind is found out:  check.sh FOLDER     what is installed goes there
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -15,17 +15,40 @@ node tests/workflows/lint.js "$folder/steps" .github/workflows/*.yml
 test "$(find "$folder/steps" -type f | wc -l)" -gt 10
 shellcheck "$folder"/steps/* .github/*.sh
 
-# finds WORDS EXPRESSION: with tests.yml changed so, that is what is said.
+forms=.github/ISSUE_TEMPLATE
+node tests/workflows/forms.js $forms/bug.yml $forms/genuine.yml $forms/system.yml
+test "$(find $forms -type f | wc -l)" -eq 4 # these, and config.yml, which is none
+
+# finds WORDS EXPRESSION [FILE LINT...]: with the file changed so, that is what the lint says; of tests.yml if none is named.
 finds() {
-    sed "$2" .github/workflows/tests.yml >"$folder/defect.yml"
-    if node tests/workflows/lint.js "$folder" "$folder/defect.yml" >"$folder/found"; then
-        echo "nothing was found where there is: $1"
+    words=$1 expression=$2
+    shift 2
+    [ $# -gt 0 ] || set -- .github/workflows/tests.yml lint.js "$folder"
+    sed "$expression" "$1" >"$folder/defect.yml"
+    shift
+    lint=$1
+    shift
+    if node "tests/workflows/$lint" "$@" "$folder/defect.yml" >"$folder/found"; then
+        echo "nothing was found where there is: $words"
         exit 1
     fi
-    grep -F "$1" "$folder/found"
+    grep -F "$words" "$folder/found"
 }
 finds 'unknown permission scope' 's/^  contents: read/  content: read/'
 finds 'label "macos-oldest" is unknown' 's/macos-latest/macos-oldest/'
 finds 'unexpected key' 's/fail-fast:/fail-slow:/'
 finds 'without a commit' '0,/@[0-9a-f]*/s/@[0-9a-f]\{40\}/@v6/'
 finds 'permissions of the workflow' 's/^  contents: read/  contents: write/'
+
+# finds_form WORDS EXPRESSION
+finds_form() {
+    finds "$1" "$2" $forms/system.yml forms.js
+}
+finds_form 'form: no description' '/^description/d'
+finds_form 'form: unknown key colour' 's/^labels/colour/'
+finds_form 'no type text' 's/type: input/type: text/'
+finds_form 'no options' 's/options:/choices:/'
+finds_form 'no label' '/label: Processor/d'
+finds_form 'body: result twice' 's/id: output/id: result/'
+finds_form 'unknown key needed' 's/required: true/needed: true/'
+finds_form 'It does not compile twice' 's/It compiles; not run/It does not compile/'
