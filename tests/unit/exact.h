@@ -5,7 +5,7 @@
 #ifndef TESTS_EXACT_H
 #define TESTS_EXACT_H
 
-#include "headers.h"
+#include "handshake/headers.h"
 
 #include <stdlib.h>
 #include <string.h>
