@@ -3,6 +3,7 @@
  * both sides, and the block that the returned headers live in. Which headers there must be is the roles' own
  * business.
  */
+#include "handshake/handshake.h"
 #include "handshake/handshake_common.h"
 
 #include <stdlib.h>

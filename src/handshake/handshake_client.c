@@ -3,6 +3,7 @@
  * text of the headers that Begin returned; End counts the elements of that text to find an index. So no item
  * of an offer may have a comma in it, and neither a token nor an extension can.
  */
+#include "handshake/handshake.h"
 #include "handshake/handshake_common.h"
 
 #include "system/platform.h"

@@ -1,16 +1,20 @@
 /*
- * What handshake_client.c and handshake_server.c share, and nobody else needs. The bodies are in handshake.c.
+ * What the two roles, and what explains their refusals, build on; the room's own business. Nothing here knows
+ * handshake.h, by which others call the room. The bodies are in handshake.c, but for the last function.
  */
 #ifndef WS_HANDSHAKE_COMMON_H
 #define WS_HANDSHAKE_COMMON_H
 
 #include "handshake/base64.h"
-#include "handshake/handshake.h"
 #include "handshake/headers.h"
 #include "handshake/names.h"
 #include "handshake/sha1.h"
+#include "results/status.h"
+#include "websocket.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define WS_NAME_HOST       "Host"
 #define WS_NAME_CONNECTION "Connection"
@@ -81,9 +85,6 @@ enum ws_status ws_handshake_find(struct ws_headers headers, const char *name, en
 /* Whether one header is named Upgrade and says websocket, and some Connection header says upgrade. */
 enum ws_status ws_handshake_check_upgrade(struct ws_headers headers);
 
-/* Sec-WebSocket-Accept for the key that a client's Begin made, without NUL. */
-void ws_handshake_expected_accept(const struct ws_handshake *client, char accept[WS_ACCEPT_LENGTH]);
-
 /* Writes Sec-WebSocket-Accept for a key, without NUL (RFC 6455 section 4.2.2 item 5.4). */
 void ws_handshake_accept(const char key[WS_KEY_LENGTH], char accept[WS_ACCEPT_LENGTH]);
 
@@ -101,5 +102,8 @@ void *ws_handshake_extra(struct ws_handshake *handshake);
 
 /* Sets one header. `name` is static, `value` lives as long as the block. Neither is written to. */
 void ws_handshake_set(WEB_SOCKET_HTTP_HEADER *header, const char *name, const char *value);
+
+/* In handshake_client.c: Sec-WebSocket-Accept for the key that Begin made, without NUL. */
+void ws_handshake_expected_accept(const struct ws_handshake *client, char accept[WS_ACCEPT_LENGTH]);
 
 #endif

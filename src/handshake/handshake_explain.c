@@ -2,6 +2,7 @@
  * What headers have to do with a refusal of theirs. Nothing is kept for it while they are checked: it is found again,
  * on the rare way on which somebody wants to know.
  */
+#include "handshake/handshake.h"
 #include "handshake/handshake_common.h"
 
 #include <string.h>

@@ -2,6 +2,7 @@
  * The server's side of the opening handshake, RFC 6455 section 4.2. It checks the request and makes the
  * response's headers in one step; nothing of the request is kept. What to select is the caller's decision.
  */
+#include "handshake/handshake.h"
 #include "handshake/handshake_common.h"
 
 enum { FIXED_HEADERS = 3 };

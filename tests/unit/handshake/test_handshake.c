@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "exact.h"
+#include "handshake/handshake.h"
 #include "handshake/handshake_common.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -2,6 +2,7 @@
  * White-box test of handshake.c: a header value of 2^32 characters. It reads 8 GiB, which takes a second,
  * and under valgrind minutes: so it is a program of its own, and valgrind leaves it out.
  */
+#include "handshake/handshake.h"
 #include "handshake/handshake_common.h"
 
 #include "faults.h"
