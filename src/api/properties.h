@@ -15,8 +15,7 @@
 #define WS_PROPERTIES_MAX_COUNT 65535u /* no honest caller has more (our own choice) */
 
 /**
- * Turn a property list into session options; the last of equal types wins. The list is only read, during the
- * call.
+ * Turn a property list into session options; the last of equal types wins. The list is only read, during the call.
  * Returns WS_OK with *options set, or WS_ERROR_ARGUMENT: a list of NULL with a count, too many properties, a
  * type that is none of a handle's, a NULL value, a wrong size, a buffer size below its least, or too small a
  * caller's buffer.
