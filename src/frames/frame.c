@@ -1,6 +1,6 @@
 /*
- * Frame headers, see frame.h. Deliberately ignorant of messages: whether a continuation has something to
- * continue is the receiver's business.
+ * Frame headers, see frame.h. Nothing here knows of messages: whether a continuation has something to continue is the
+ * receiver's business.
  */
 #include "frames/frame.h"
 

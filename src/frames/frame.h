@@ -1,6 +1,5 @@
 /*
- * The frame header of RFC 6455, section 5.2: bytes to fields and fields to bytes. No state, no allocation, no
- * payload.
+ * The frame header of RFC 6455, section 5.2: bytes to fields and back. No state, no allocation, no payload.
  *
  *      0               1               2               3
  *      7 6 5 4 3 2 1 0 7 6 5 4 3 2 1 0 7 6 5 4 3 2 1 0 7 6 5 4 3 2 1 0
@@ -57,10 +56,9 @@ enum ws_frame_result {
 };
 
 /**
- * Read one frame header from the count bytes at bytes. Breaks at the first byte that shows it (section 5.2,
- * 5.5): reserved bits or opcodes, a fragmented control frame or one over 125 bytes, a close frame with a
- * 1-byte body (5.5.1), a length not in its shortest form or with its top bit set, a mask bit that the rules
- * do not take.
+ * Read one frame header from the count bytes at bytes. Breaks at the first byte that shows it (section 5.2, 5.5):
+ * reserved bits or opcodes, a fragmented control frame or one over 125 bytes, a close frame with a 1-byte body
+ * (5.5.1), a length not in its shortest form or with its top bit set, a mask bit that the rules do not take.
  * rules: a sum of WS_FRAME_ALLOW_... values.
  */
 enum ws_frame_result ws_frame_decode(const uint8_t *bytes, size_t count, unsigned rules,
@@ -80,10 +78,7 @@ static inline bool ws_frame_is_control(uint8_t first)
     return (first & 0x08u) != 0;
 }
 
-/**
- * Whether a first header byte has reserved bits or a reserved opcode, which only an extension gives a
- * meaning.
- */
+/** Whether a first header byte has reserved bits or a reserved opcode, which only an extension gives a meaning. */
 bool ws_frame_is_extension(uint8_t first);
 
 /**

@@ -10,8 +10,7 @@
 /**
  * A fresh key from the operating system's cryptographic source, in memory order. The source is asked for many
  * keys at a time; each is handed out once, to one caller, and forgotten.
- * caller: any address that differs between sessions; it spreads concurrent callers, who never wait for each
- * other.
+ * caller: any address that differs between sessions; it spreads concurrent callers, who never wait for each other.
  * Returns false, with *key unspecified, if the system gives no random bytes.
  */
 bool ws_mask_key(const void *caller, uint32_t *key);

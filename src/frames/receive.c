@@ -101,9 +101,7 @@ static enum ws_receive_result want_end(struct ws_receive *rx, struct ws_receive_
     return want_more(rx, out);
 }
 
-/*
- * RFC 6455, section 5.4: a continuation needs a message in progress, a new message needs that there is none.
- */
+/* RFC 6455, section 5.4: a continuation needs a message in progress, a new message needs that there is none. */
 static enum ws_status check_sequence(const struct ws_receive *rx, uint8_t first)
 {
     if (ws_frame_is_control(first))
@@ -167,7 +165,7 @@ static bool is_verified_text(const struct ws_receive *rx)
     return rx->verify_text && !rx->raw_message && (rx->message & WS_FRAME_OPCODE) == WS_OPCODE_TEXT;
 }
 
-/* Count raw payload bytes of the current frame are about to be unmasked. Returns the key for them. */
+/* So many raw payload bytes of the current frame are about to be unmasked. Returns the key for them. */
 static uint32_t pass(struct ws_receive *rx, uint32_t count)
 {
     uint32_t key = rx->key;
@@ -239,10 +237,7 @@ static enum ws_receive_result indicate_data(struct ws_receive *rx, struct ws_buf
     return WS_RECEIVE_INDICATE;
 }
 
-/*
- * Unmask what is there of a data frame. An unfinished one that is not at the area's front moves there on the
- * way.
- */
+/* Unmask what is there of a data frame. An unfinished one that is not at the area's front moves there on the way. */
 static bool take_in_area(struct ws_receive *rx)
 {
     uint8_t *raw = rx->area + rx->ready;

@@ -1,6 +1,6 @@
 /*
- * The receive side: network bytes in, frames out as whole payloads or parts of them. It knows RFC 6455's
- * rules for frames and messages, and nothing of queues, contexts or pongs.
+ * The receive side: network bytes in, frames out as whole payloads or parts of them. It knows RFC 6455's rules for frames
+ * and messages, and nothing of queues, contexts or pongs.
  *
  * The bytes of the network land in the receive area:
  *
@@ -8,14 +8,14 @@
  *      |  done with  |  unmasked and |  raw bytes    |  free         |
  *      |             |  validated    |               |               |
  *
- * [begin, ready) is payload of the current frame; a header is skipped as soon as it is complete. The area is
- * reused from its front whenever it is empty, and an unfinished frame moves there before more bytes are read,
- * a data frame while it is unmasked, unless it lies there already behind its own header: that is what the
- * slack behind the area is for. So a payload of exactly size bytes fits, and a larger one is handed on in
- * parts of size bytes. No other byte is ever moved, and no read is longer than size.
+ * [begin, ready) is payload of the current frame; a header is skipped as soon as it is complete. The area is reused from
+ * its front whenever it is empty. An unfinished frame moves there before more bytes are read (a data frame while it is
+ * unmasked), unless it lies there already behind its own header: that is what the slack behind the area is for. So a
+ * payload of exactly size bytes fits, and a larger one is handed on in parts of size bytes. No other byte is ever moved,
+ * and no read is longer than size.
  *
- * A receive operation with memory of its own takes payload there instead: what is buffered is unmasked
- * across, the rest of the frame is read from the network straight into it; `landed` counts both.
+ * A receive operation with memory of its own takes payload there instead: what is buffered is unmasked across, the rest
+ * of the frame is read from the network straight into it; `landed` counts both.
  *
  *   RX_HEADER   at a frame's header                                        -> RX_DATA | RX_CONTROL | RX_CLOSE
  *   RX_DATA     in a text, binary, continuation or extension data frame    -> RX_HEADER
@@ -59,7 +59,7 @@ struct ws_receive {
 };
 
 enum ws_receive_result {
-    WS_RECEIVE_READ, /* out->buffer is where network bytes are wanted; ws_receive_filled tells that they came */
+    WS_RECEIVE_READ,     /* network bytes are wanted in out->buffer; ws_receive_filled tells that they came */
     WS_RECEIVE_INDICATE, /* out is a frame, or a part of one, that completes the operation */
     WS_RECEIVE_PING,     /* out->buffer is a ping's payload; repeated until ws_receive_pass_ping */
     WS_RECEIVE_LOST,     /* payload was lost, and nothing may follow a hole */
@@ -67,11 +67,10 @@ enum ws_receive_result {
 };
 
 struct ws_receive_event {
-    struct ws_buffer
-        buffer; /* valid until the next call on the same struct; a close's reason has bytes NULL if empty */
-    uint16_t status; /* WS_CLOSE: the close status; WS_RECEIVE_FAILED: the one to send */
-    uint8_t kind;    /* WS_RECEIVE_INDICATE: enum ws_kind */
-    uint8_t first;   /* WS_EXTENSION: the first header byte, without FIN if more of the frame follows */
+    struct ws_buffer buffer; /* valid until the next call; bytes NULL: a close without a reason */
+    uint16_t status;         /* WS_CLOSE: the close status; WS_RECEIVE_FAILED: the one to send */
+    uint8_t kind;            /* WS_RECEIVE_INDICATE: enum ws_kind */
+    uint8_t first; /* WS_EXTENSION: the first header byte, without FIN if more of the frame follows */
 };
 
 /**
@@ -88,10 +87,7 @@ void ws_receive_init(struct ws_receive *rx, uint8_t *area, uint32_t size, unsign
 enum ws_receive_result ws_receive_next(struct ws_receive *rx, struct ws_buffer own,
                                        struct ws_receive_event *out);
 
-/**
- * count bytes, at most the length of the last WS_RECEIVE_READ, came from the network. own: as it was given
- * then.
- */
+/** count bytes, at most the length of the last WS_RECEIVE_READ, came from the network. own: as it was given then. */
 void ws_receive_filled(struct ws_receive *rx, struct ws_buffer own, uint32_t count);
 
 /** Whether the next byte begins a frame that begins a message, or a control frame. */

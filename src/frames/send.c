@@ -1,6 +1,5 @@
 /*
- * Frames from operations, see send.h. The order of frames, and what may stand between two pieces of one, is
- * decided elsewhere.
+ * Frames from operations, see send.h. Their order, and what may come between the pieces of one, is decided above.
  */
 #include "frames/send.h"
 
@@ -15,8 +14,7 @@ void ws_send_init(struct ws_send *tx, uint8_t *area, uint32_t piece, enum ws_sen
 }
 
 /*
- * A message of this opcode begins or goes on; final: with its last frame. The unfinished message decides the
- * opcode.
+ * A message of this opcode begins or goes on; final: with its last frame. The unfinished message decides the opcode.
  */
 static enum ws_status admit_message(struct ws_send *tx, uint8_t opcode, bool final, uint8_t *first)
 {

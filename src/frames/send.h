@@ -1,17 +1,14 @@
 /*
- * The send side: one operation at a time becomes one frame, and the frame the buffers of one or more network
+ * The send side: one operation at a time becomes one frame, and the frame becomes the buffers of one or more network
  * actions. It knows frames, masking and memory, and nothing of queues or of pongs that want to come between.
  *
- *   WS_SEND_MASKED    a client. Header and masked payload pass through the send area in pieces of at most
- *                     `piece` bytes, under one key. The caller's memory is only read.
- *   WS_SEND_ZERO_KEY  a client with masking disabled: as WS_SEND_PLAIN, but the header says masked, with the
- *                     key 0.
- *   WS_SEND_PLAIN     a server. The header, for a close frame with the status, lies in the send area, the
- *                     payload stays where the caller has it: two buffers of one action, or, with room for
- *                     one, two actions.
+ *   WS_SEND_MASKED    a client. Header and masked payload pass through the send area in pieces of at most `piece` bytes,
+ *                     under one key. The caller's memory is only read.
+ *   WS_SEND_ZERO_KEY  a client with masking disabled: as WS_SEND_PLAIN, but the header says masked, with the key 0.
+ *   WS_SEND_PLAIN     a server. The header, for a close frame with the status, lies in the send area; the payload stays
+ *                     where the caller has it: two buffers of one action, or, with room for one, two actions.
  *
- * A client's control frame is always one action: the send area has room for a whole one even if `piece` is
- * smaller.
+ * A client's control frame is always one action: the send area has room for a whole one even if `piece` is smaller.
  *
  * Where only a frame of one action can go out, a message is cut: a frame of at most `piece` bytes, composed in the send area
  * in every mode, a fragment unless that is all; what is left begins another frame.
@@ -63,8 +60,7 @@ struct ws_pieces {
 void ws_send_init(struct ws_send *tx, uint8_t *area, uint32_t piece, enum ws_send_mode mode, bool extensions);
 
 /**
- * Admit a new operation behind those that were admitted before, and set op->first (for a raw frame it is
- * given).
+ * Admit a new operation behind those that were admitted before, and set op->first (for a raw frame it is given).
  * Returns WS_OK, or with nothing changed one of WS_ERROR_OPERATION: another type inside an unfinished message, data
  * or a second close after a close, a raw frame without an extension, a raw continuation of nothing or a raw
  * start inside a message.
@@ -100,8 +96,7 @@ enum ws_status ws_send_next(struct ws_send *tx, const struct ws_operation *op, u
 void ws_send_end(struct ws_send *tx);
 
 /**
- * Write a whole pong frame with the given payload, at most 125 bytes, behind the send area: there is one at a
- * time.
+ * Write a whole pong frame with the given payload, at most 125 bytes, behind the send area: there is one at a time.
  * Returns WS_OK with *pong set, or WS_ERROR_RANDOM.
  */
 enum ws_status ws_send_pong(const struct ws_send *tx, struct ws_buffer payload, struct ws_buffer *pong);

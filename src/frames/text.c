@@ -1,7 +1,6 @@
 /*
- * Unmasking and verifying in turn, see text.h, piece by piece: so the bytes are still in the processor's
- * nearest cache when they are looked at again. ASCII is recognised while it is unmasked and needs no second
- * look.
+ * Unmasking and verifying in turn, see text.h, piece by piece: so the bytes are still in the processor's nearest
+ * cache when they are looked at again. ASCII is recognised while it is unmasked and needs no second look.
  */
 #include "frames/text.h"
 
