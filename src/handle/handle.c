@@ -35,10 +35,7 @@ struct slot_list {
     uint32_t last;
 };
 
-/*
- * The slots that are not in use. A slot whose generations are used up is taken only when nothing else is
- * left.
- */
+/* The slots that are not in use. A slot whose generations are used up is taken only when nothing else is left. */
 static struct {
     uint32_t fresh; /* all from here on were never used */
     struct slot_list idle;
@@ -62,8 +59,7 @@ static uint32_t choose_origin(void)
         return chosen;
     if (!ws_platform_random(&chosen, sizeof chosen))
         chosen = (uint32_t)((uintptr_t)&ws_handle_table / sizeof ws_handle_table);
-    (void)ws_atomic_swap_if(&origin, 0,
-                            1 + chosen % WS_HANDLE_GENERATIONS); /* else another thread was first */
+    (void)ws_atomic_swap_if(&origin, 0, 1 + chosen % WS_HANDLE_GENERATIONS); /* or another was first */
     return ws_atomic_load(&origin);
 }
 

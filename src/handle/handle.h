@@ -3,9 +3,8 @@
  * no longer, a handle leads nowhere; it is never followed as a pointer.
  *
  * Finding a session takes no lock and no time that depends on how many there are. Between ws_handle_enter and
- * ws_handle_leave the caller has the session for itself: that costs one atomic operation when nobody else is
- * there. Calls on different handles wait for each other only while a value is created or retired, for a few
- * instructions.
+ * ws_handle_leave the caller has the session for itself: that costs one atomic operation when nobody else is there.
+ * Calls on different handles wait for each other only while a value is created or retired, for a few instructions.
  *
  * A thread waits for as long as another one's call on the same handle takes: the longest are those that mask, copy or
  * verify what one read or one buffer of the caller's holds, and those that allocate. Nothing that waits for somebody
