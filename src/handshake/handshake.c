@@ -1,7 +1,6 @@
 /*
- * What both roles of the handshake share: reading the caller's arrays, the checks that RFC 6455 demands of
- * both sides, and the block that the returned headers live in. Which headers there must be is the roles' own
- * business.
+ * What both roles of the handshake share: reading the caller's arrays, the checks that RFC 6455 demands of both
+ * sides, and the block that the returned headers live in. Which headers there must be is the roles' own business.
  */
 #include "handshake/handshake.h"
 #include "handshake/handshake_common.h"

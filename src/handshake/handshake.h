@@ -1,7 +1,6 @@
 /*
- * The opening handshake, RFC 6455 section 4: makes the headers of one side and checks those of the other. It
- * sees headers only, never HTTP text, and knows nothing of handles or sessions: who may call what, and when,
- * is decided above.
+ * The opening handshake, RFC 6455 section 4: makes the headers of one side and checks those of the other. It sees headers
+ * only, never HTTP text, and knows nothing of handles or sessions: who may call what, and when, is decided above.
  *
  * The public header type is used because its arrays cross the ABI as they are. Arrays handed in are only
  * read, and only during the call. Their names and values need not end in NUL. A struct or output that is
@@ -45,9 +44,8 @@ struct ws_client_offer {
 };
 
 /*
- * Makes the headers that a client adds to its request: Connection, Upgrade, Sec-WebSocket-Version,
- * Sec-WebSocket-Key with a fresh random key, then Sec-WebSocket-Protocol and Sec-WebSocket-Extensions if
- * there is anything to offer.
+ * Makes the headers that a client adds to its request: Connection, Upgrade, Sec-WebSocket-Version, Sec-WebSocket-Key
+ * with a fresh random key, then Sec-WebSocket-Protocol and Sec-WebSocket-Extensions if there is anything to offer.
  *
  * The initial headers are the caller's own. Nothing in them is needed or looked at, not even Host: .NET and
  * Microsoft's sample call without it.
@@ -67,8 +65,7 @@ enum ws_status ws_handshake_client_begin(const struct ws_client_offer *offer,
 /*
  * Where End writes what the server selected. Each pointer may be NULL. They are the API's own, hence ULONG.
  *
- * Indices count the offer from 0. For an extension whose name was offered more than once it is the first of
- * them.
+ * Indices count the offer from 0. For an extension whose name was offered more than once it is the first of them.
  */
 struct ws_client_selection {
     ULONG *extensions;      /* indices, in the server's order */
@@ -108,8 +105,7 @@ enum ws_status ws_handshake_client_end(const struct ws_handshake *handshake,
                                        bool *extension_negotiated);
 
 /*
- * What a server selects from the client's offer, in NUL-terminated strings. The array may be NULL if its
- * count is 0.
+ * What a server selects from the client's offer, in NUL-terminated strings. The array may be NULL if its count is 0.
  *
  * The subprotocol is a token; NULL or "" is none. Each extension is one name with its parameters, no name
  * twice; the parameters are the caller's business.

@@ -36,8 +36,7 @@ enum {
  * The block behind a handshake: this struct, then `extra` bytes of the role's own, then the joined
  * subprotocols and the joined extensions, each with a NUL, where there are any.
  *
- * The library's caller can write to headers and strings, so no pointer and no length is ever read back from
- * them.
+ * The library's caller can write to headers and strings, so no pointer and no length is ever read back from them.
  */
 struct ws_handshake {
     uint32_t header_count;
@@ -76,9 +75,7 @@ bool ws_handshake_list_names(const struct ws_handshake_list *list, struct ws_nam
 /* Whether headers of the library's caller can be read at all: WS_OK or one of WS_ERROR_ARGUMENT. */
 enum ws_status ws_handshake_check_headers(struct ws_headers headers);
 
-/*
- * Finds the one header of a name: WS_OK with *value set, or the given reason: there is none, or more than one.
- */
+/* Finds the one header of a name: WS_OK with *value set, or the given reason: there is none, or more than one. */
 enum ws_status ws_handshake_find(struct ws_headers headers, const char *name, enum ws_status missing,
                                  enum ws_status twice, struct ws_span *value);
 
@@ -89,9 +86,8 @@ enum ws_status ws_handshake_check_upgrade(struct ws_headers headers);
 void ws_handshake_accept(const char key[WS_KEY_LENGTH], char accept[WS_ACCEPT_LENGTH]);
 
 /*
- * Allocates a block with `fixed` headers, which the caller must set, and behind them those for the two
- * measured lists, which are set here; an empty list has no header. The extra bytes are zero. NULL if there
- * is no memory.
+ * Allocates a block with `fixed` headers, which the caller must set, and behind them those for the two measured
+ * lists, which are set here; an empty list has no header. The extra bytes are zero. NULL if there is no memory.
  */
 struct ws_handshake *ws_handshake_new(uint32_t fixed, size_t extra,
                                       const struct ws_handshake_list *subprotocols,

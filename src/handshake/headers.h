@@ -1,8 +1,7 @@
 /*
- * Reading arrays of HTTP headers: lookup, comma-separated lists, tokens, extensions. Nothing is allocated,
- * copied or written; what is found are spans into the caller's strings, which must outlive them. No byte
- * outside a string's stated length is read, none needs a NUL behind it, and the locale has no say: only
- * ASCII letters have two cases.
+ * Reading arrays of HTTP headers: lookup, comma-separated lists, tokens, extensions. Nothing is allocated, copied or
+ * written; what is found are spans into the caller's strings, which must outlive them. No byte outside a string's
+ * stated length is read, none needs a NUL behind it, and the locale has no say: only ASCII letters have two cases.
  */
 #ifndef WS_HEADERS_H
 #define WS_HEADERS_H
@@ -29,9 +28,8 @@ bool ws_span_equal(struct ws_span a, struct ws_span b);
 bool ws_span_equal_any_case(struct ws_span a, struct ws_span b);
 
 /*
- * An array of headers; NULL is allowed where the count is 0. In its elements a name or value may be NULL if
- * its length is 0. They are only read: the pointers of the public type are not const because the Windows
- * SDK's are not.
+ * An array of headers; NULL is allowed where the count is 0. In its elements a name or value may be NULL if its
+ * length is 0. They are only read: the pointers of the public type are not const because the Windows SDK's are not.
  */
 struct ws_headers {
     const WEB_SOCKET_HTTP_HEADER *array;
@@ -93,9 +91,8 @@ bool ws_headers_is_token(struct ws_span text);
  *
  *     token *( ";" token [ "=" ( token / quoted-string ) ] )
  *
- * with any spaces and tabs between its parts, but none at either end. A quoted string must be a token once
- * its backslashes are resolved (section 9.1 again); hence it can hold neither a comma nor a space nor a line
- * break.
+ * with any spaces and tabs between its parts, but none at either end. A quoted string must be a token once its
+ * backslashes are resolved (section 9.1 again); hence it can hold neither a comma nor a space nor a line break.
  */
 bool ws_headers_is_extension(struct ws_span text);
 

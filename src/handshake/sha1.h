@@ -10,10 +10,7 @@
 
 enum { WS_SHA1_SIZE = 20 };
 
-/*
- * Writes the digest of `count` bytes. With a count of 0 `bytes` may be NULL; `digest` must not overlap
- * `bytes`.
- */
+/* Writes the digest of `count` bytes. With a count of 0 `bytes` may be NULL; `digest` must not overlap `bytes`. */
 void ws_sha1(const uint8_t *bytes, size_t count, uint8_t digest[WS_SHA1_SIZE]);
 
 #endif
