@@ -18,10 +18,9 @@
 /**
  * One variant. All variants do the same.
  *
- * mask   ws_mask, for at least WS_CPU_MASK_MIN bytes. utf8   From a character boundary on, the number of
- * leading bytes, of at least WS_CPU_UTF8_MIN, that it knows
- *        to be whole valid characters. The rest is looked at byte by byte; at best there is only the beginning
- *        of a last character left.
+ * mask   ws_mask, for at least WS_CPU_MASK_MIN bytes.
+ * utf8   Of at least WS_CPU_UTF8_MIN bytes, from a character boundary on: how many at their beginning it knows to be whole
+ *        valid characters. The rest is looked at byte by byte; at best that is the beginning of a last character.
  */
 struct ws_cpu_variant {
     bool (*mask)(uint8_t *to, const uint8_t *from, size_t count, uint32_t key);
@@ -36,26 +35,22 @@ struct ws_cpu_variant {
 extern const struct ws_cpu_variant ws_cpu_variants[];
 unsigned ws_cpu_best(void);
 
-/*
- * The choice: an index, not a pointer. Threads that find it unmade all come to the same, and store the same.
- */
+/* The choice: an index, not a pointer. Threads that find it unmade all come to the same, and store the same. */
 extern struct ws_atomic_u32 ws_cpu_choice;
 
-/**
- * The variant to use. Any thread.
- */
+/** The variant to use. Any thread. */
 static inline const struct ws_cpu_variant *ws_cpu_variant(void)
 {
     return &ws_cpu_variants[ws_atomic_load(&ws_cpu_choice)];
 }
 
 /**
- * For tests: from now on use this variant. Returns false, and changes nothing, if this processor cannot run
- * it. Not beside another thread.
+ * For tests: from now on use this variant. Returns false, and changes nothing, if this processor cannot run it.
+ * Not beside another thread.
  */
 bool ws_cpu_force(unsigned variant);
 
-/* The functions of the variants. For the lists only. */
+/* The functions of the variants, for the lists only. */
 bool ws_mask_choose(uint8_t *to, const uint8_t *from, size_t count, uint32_t key);
 bool ws_mask_portable(uint8_t *to, const uint8_t *from, size_t count, uint32_t key);
 bool ws_mask_sse2(uint8_t *to, const uint8_t *from, size_t count, uint32_t key);

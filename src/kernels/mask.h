@@ -14,25 +14,20 @@
 #include <string.h>
 
 /**
- * Write count bytes of from, XORed with the key, to to. The first byte meets the key's first byte.
+ * Write `count` bytes of `from`, XORed with the key, to `to`. The first byte meets the key's first byte.
  *
  * Returns whether all bytes written are ASCII (below 80): text that is, and begins between two characters,
  * needs no further look. With a count of 0 they are.
  *
- * to is equal to from (in place), or before it and may overlap it, or elsewhere; neither needs any alignment.
+ * `to` is equal to `from` (in place), or before it and may overlap it, or elsewhere; neither needs any alignment.
  * With a count of 0 nothing is touched, and both may be NULL.
  */
 bool ws_mask(uint8_t *to, const uint8_t *from, size_t count, uint32_t key);
 
-/**
- * The key as it stands after count bytes: what the next piece of the same payload must be masked with.
- */
+/** The key as it stands after count bytes: what the next piece of the same payload must be masked with. */
 static inline uint32_t ws_mask_rotate(uint32_t key, size_t count)
 {
-    /*
-     * A rotation in memory order. Every compiler knows at compile time where this machine keeps its lowest
-     * byte.
-     */
+    /* A rotation in memory order. Every compiler knows at compile time where this machine keeps its lowest byte. */
     const uint32_t one = 1;
     uint8_t little_endian;
     memcpy(&little_endian, &one, sizeof little_endian);

@@ -1,6 +1,6 @@
 /*
- * Masking by vectors, once for all instruction sets. Only the mask_<isa>.c files include this, after they
- * have said what a vector is:
+ * Masking by vectors, written once for all instruction sets. Only the mask_<isa>.c files include this, after saying what
+ * a vector is:
  *
  *   VECTOR                           the type
  *   load(bytes), store(bytes, v)     at any alignment
@@ -14,9 +14,9 @@
 #include "kernels/mask.h"
 
 /*
- * ws_mask for at least sizeof(VECTOR) bytes. The first and the last vector are computed before, and stored
- * after, those between them, which they may overlap: so no bytes are left over that would need a loop of
- * their own, in place neither, and all others go to aligned addresses.
+ * ws_mask for at least sizeof(VECTOR) bytes. The first and the last vector are computed before, and stored after, those
+ * between them, which they may overlap. So no bytes are left over for a loop of their own, not even in place, and all
+ * vectors between go to aligned addresses.
  */
 static inline bool mask_vectors(uint8_t *to, const uint8_t *from, size_t count, uint32_t key)
 {

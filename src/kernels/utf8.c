@@ -1,14 +1,13 @@
 /*
- * The UTF-8 validator, written after RFC 3629 section 4. It judges bytes and decodes nothing. The machine
- * here takes a text byte by byte; the processor's best variant (cpu.h) spares it most of them, so that
- * characters which are cut, and whatever the variant found suspicious, are left.
+ * The UTF-8 validator, written after RFC 3629 section 4. It judges bytes and decodes nothing. The machine here takes a
+ * text byte by byte; the processor's best variant (cpu.h) spares it most of them, and leaves characters that are cut, and
+ * whatever it found suspicious.
  *
  * Between two bytes the state says what must come next:
  *
  *   0        any first byte of a character
- *   others   bits 0-7: how many bytes of the character are missing; bits 8-15 and 16-23: the lowest and the
- *            highest byte that may come next. Only the second byte of a character is ever limited to less
- *            than 80..BF.
+ *   others   bits 0-7: how many bytes of the character are missing; bits 8-15 and 16-23: the lowest and the highest
+ *            byte that may come next. Only a character's second byte is ever limited to less than 80..BF.
  *   FAILED   bounds that no byte can meet
  */
 #include "kernels/utf8.h"

@@ -27,9 +27,7 @@ struct ws_utf8 {
  */
 bool ws_utf8_feed(struct ws_utf8 *utf8, const uint8_t *bytes, size_t count);
 
-/*
- * Whether a text that ends here is valid: false inside a character, and after a failure.
- */
+/* Whether a text that ends here is valid: false inside a character, and after a failure. */
 bool ws_utf8_at_boundary(const struct ws_utf8 *utf8);
 
 #endif

@@ -1,8 +1,7 @@
 /*
  * UTF-8 validation by vectors, once for all instruction sets: the method of John Keiser and Daniel Lemire
- * ("Validating UTF-8 in less than one instruction per byte", 2021), on a text that lies in memory, so that
- * the bytes before a vector are simply loaded. Only the utf8_<isa>.c files include this, after they have said
- * what a vector is:
+ * ("Validating UTF-8 in less than one instruction per byte", 2021), on a text that lies in memory, so that the bytes
+ * before a vector are simply loaded. Only the utf8_<isa>.c files include this, after they have said what a vector is:
  *
  *   VECTOR                          the type
  *   load(bytes)                     at any alignment
@@ -14,11 +13,10 @@
  *   zeros_before(v, n)              v moved n bytes up, and n zeros before it; n is 1, 2 or 3
  *   is_zero(v), is_ascii(v)
  *
- * What is wrong in a text (RFC 3629 section 4) shows in two neighbouring bytes, and there in three of their
- * halves: the upper and the lower four bits of the first, the upper four of the second. Each half is looked
- * up in a table of the faults that it may be part of; a fault that all three have in common has happened. One
- * thing alone needs more than two bytes: whether two later bytes in a row are what the first byte of their
- * character asks for.
+ * What is wrong in a text (RFC 3629 section 4) shows in two neighbouring bytes, and there in three of their halves:
+ * the upper and the lower four bits of the first, the upper four of the second. Each half is looked up in a table of
+ * the faults that it may be part of; a fault that all three have in common has happened. One thing alone needs more
+ * than two bytes: whether two later bytes in a row are what the first byte of their character asks for.
  */
 #ifndef WS_UTF8_VECTOR_H
 #define WS_UTF8_VECTOR_H
@@ -100,10 +98,7 @@ static inline VECTOR faults_at(const uint8_t *bytes)
     return faults(load(bytes), load(bytes - 1), load(bytes - 2), load(bytes - 3));
 }
 
-/*
- * How many bytes before `end` begin a character whose end is missing; everything else before it has no
- * faults.
- */
+/* How many bytes before `end` begin a character whose end is missing; everything else before it has no faults. */
 static inline size_t unfinished(const uint8_t *end)
 {
     return end[-1] >= 0xC0 ? 1 : end[-2] >= 0xE0 ? 2 : end[-3] >= 0xF0 ? 3 : 0;
@@ -127,9 +122,7 @@ static inline bool block_has_faults(const uint8_t *block)
     return !is_zero(all);
 }
 
-/*
- * Pass ASCII from a character boundary on; the last block may overlap the one before. Returns where it ended.
- */
+/* Pass ASCII from a character boundary on; the last block may overlap the one before. Returns where it ended. */
 static inline size_t pass_ascii(const uint8_t *bytes, size_t at, size_t count)
 {
     for (; count - at >= BLOCK; at += BLOCK)
@@ -138,9 +131,7 @@ static inline size_t pass_ascii(const uint8_t *bytes, size_t at, size_t count)
     return count >= BLOCK && block_is_ascii(bytes + count - BLOCK) ? count : at;
 }
 
-/*
- * Pass blocks of any text, before which lies at least a vector. Returns where a fault or the end stopped it.
- */
+/* Pass blocks of any text, before which lies at least a vector. Returns where a fault or the end stopped it. */
 static inline size_t pass_blocks(const uint8_t *bytes, size_t at, size_t count)
 {
     while (count - at >= BLOCK) {
