@@ -1,6 +1,6 @@
 /*
  * The results that cross the library's inner layers: WS_OK, or why not. Each reason belongs to a class, and the class
- * decides what the caller is told; only api.c knows the HRESULTs that classes become. The reasons and their texts are
+ * decides what the caller is told; only outcome.c knows the HRESULT that it becomes. The reasons and their texts are
  * listed in reasons.h.
  */
 #ifndef WS_STATUS_H
