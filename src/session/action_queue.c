@@ -1,6 +1,5 @@
 /*
- * What comes next, see action_queue.h. Every function here is one rule of the order of actions; bytes are not
- * its business.
+ * What comes next, see action_queue.h. Every function here is one rule of the order of actions; none looks at bytes.
  */
 #include "session/action_queue.h"
 

@@ -1,7 +1,6 @@
 /*
- * The send and receive queues of one open session: which action comes next, and what follows when it was
- * completed. Sections 5 to 9 of the specification meet here; the frames themselves are made by send.c and
- * read by receive.c.
+ * The send and receive queues of one open session: which action comes next, and what follows when it was completed.
+ * Sections 5 to 9 of the specification meet here; the frames themselves are made by send.c and read by receive.c.
  *
  * Each side works on the operation at its queue's head:
  *

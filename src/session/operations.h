@@ -1,7 +1,7 @@
 /*
- * A queue of operations in the order of their calls. It has no bound but memory: any number may wait (our
- * source: the API's reference, which names no limit). The first lies in the queue itself, since most callers have
- * one at a time; only those behind it need the heap. A queue begins with all members zero.
+ * A queue of operations in the order of their calls. Any number may wait, as the API's reference names no limit. The first
+ * lies in the queue itself, since most callers have one at a time; only those behind it need the heap. A queue begins with
+ * all members zero.
  */
 #ifndef WS_OPERATIONS_H
 #define WS_OPERATIONS_H
@@ -16,10 +16,9 @@ struct ws_operations_block;
 struct ws_operations {
     struct ws_operation head;          /* if there is any */
     struct ws_operations_block *first; /* where the one behind the head lies, or will lie */
-    struct ws_operations_block
-        *last;        /* where the last one lies; the first block, if none is behind the head */
-    uint32_t count;   /* the head included */
-    uint32_t removed; /* how many there were before the head, modulo 2^32 */
+    struct ws_operations_block *last;  /* where the last one lies; the first block if that is the head */
+    uint32_t count;                    /* the head included */
+    uint32_t removed;                  /* how many there were before the head, modulo 2^32 */
 };
 
 /** Make room for one more operation. Returns false, with nothing changed, if there is no memory. */

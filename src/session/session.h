@@ -6,8 +6,7 @@
  *
  * Closing and aborted are the action queue's business.
  *
- * The session's buffers come with PHASE_OPEN. Their layout, in the caller's memory or in a block of the same
- * size:
+ * The session's buffers come with PHASE_OPEN. They lie in the caller's memory, or in a block of the same size:
  *
  *     receive area (receive_size, and its slack) | send area (send_size) | pongs (what is left, 134)
  *
