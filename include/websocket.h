@@ -21,23 +21,20 @@
  *   5. the end:      a close frame sent and one received, then WebSocketDeleteHandle. Or at once:
  *                    WebSocketAbortHandle.
  *
- * Any function may be called from any thread. Calls on one handle are serialised inside; calls on different
- * handles never wait for each other. One thread may drive the send side of a handle while another drives the
- * receive side.
+ * Any function may be called from any thread. Calls on one handle are serialised inside; calls on different handles
+ * never wait for each other. One thread may drive the send side of a handle while another drives the receive side.
  *
  * [choice] A thread that is gone while it is in a call is not waited for: in the child of a fork, those of its parent's
  * other threads that were in calls; on Windows, the threads that ExitProcess has ended, while DLLs are told of it. A handle
  * that such a thread was in a call with is E_HANDLE from then on, and its memory is not freed. With all other handles
- * everything can be done, also by handlers of pthread_atfork. POSIX: a thread that is cancelled finishes the call that it is
- * in.
+ * everything can be done, also by handlers of pthread_atfork. POSIX: a thread that is cancelled finishes its call.
  *
  * All sizes and lengths are in bytes, all counts in elements. "Untouched" means that the library does not
  * write there. The handle is checked before anything else. A call that fails changes nothing but the outputs
  * that are named below; a server's first Send, Receive or GetAction may open the session and fail all the same.
  *
- * Where a rule comes from is said after it: [RFC] RFC 6455, [reference] Microsoft's reference of the API,
- * [callers] what programs that run on the Windows component rely on, [choice] our own decision where nothing
- * public says.
+ * Where a rule comes from is said after it: [RFC] RFC 6455, [reference] Microsoft's reference of the API, [callers]
+ * what programs that run on the Windows component rely on, [choice] our own decision where nothing public says.
  */
 #ifndef WEBSOCKET_H
 #define WEBSOCKET_H
@@ -170,9 +167,8 @@ typedef enum _WEB_SOCKET_ACTION_QUEUE {
  *                         pong
  *   UNSOLICITED_PONG      sent: a pong that answers nothing [RFC 5.5.3]; never received
  *
- * A value below 0x200 is a raw extension frame, possible once an extension is negotiated: the first nine bits
- * of the frame's header, the mask bit lowest and 0; in other words the first byte of the frame times two
- * [reference].
+ * A value below 0x200 is a raw extension frame, possible once an extension is negotiated: the first nine bits of the
+ * frame's header, the mask bit lowest and 0; in other words the first byte of the frame times two [reference].
  *
  * The casts make the constants ints, which is what they are to Microsoft's compiler too.
  */
@@ -204,9 +200,8 @@ typedef struct _WEB_SOCKET_PROPERTY {
 } WEB_SOCKET_PROPERTY, *PWEB_SOCKET_PROPERTY;
 
 /*
- * One HTTP header, without the colon and the line end. Headers from the caller are given by pointer and
- * length and need not end in NUL; a NULL pointer with the length 0 is an empty string. Headers from the
- * library have both.
+ * One HTTP header, without the colon and the line end. Headers from the caller are given by pointer and length and
+ * need not end in NUL; a NULL pointer with the length 0 is an empty string. Headers from the library have both.
  */
 typedef struct _WEB_SOCKET_HTTP_HEADER {
     PCHAR pcName;
@@ -316,8 +311,7 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketBeginClientHandshake(
  *
  * A Sec-WebSocket-Protocol or Sec-WebSocket-Extensions whose value is empty counts as absent [choice].
  *
- * Ownership: nothing is kept. The session's buffers are allocated here, unless ALLOCATED_BUFFER provided
- * them.
+ * Ownership: nothing is kept. The session's buffers are allocated here, unless ALLOCATED_BUFFER provided them.
  *
  * Returns
  *   S_OK                                 the session is open
@@ -514,10 +508,9 @@ WEBSOCKETAPI HRESULT WINAPI WebSocketReceive(WEB_SOCKET_HANDLE hWebSocket, WEB_S
  * extension's frame, a server's close in two actions) waits for the pong, and is next. A pong that had to wait
  * comes first, on any queue; on the send side such pongs and what is queued there take turns [choice].
  *
- * A payload is indicated in parts only if it does not fit into the receive buffer, or into the operation's
- * own buffer [choice]; parts have the FRAGMENT type. Pongs and close frames are indicated in library memory
- * even if the operation has a buffer. A cancelled receive is indicated as CLOSE with the status 1006
- * [choice].
+ * A payload is indicated in parts only if it does not fit into the receive buffer, or into the operation's own buffer
+ * [choice]; parts have the FRAGMENT type. Pongs and close frames are indicated in library memory even if the
+ * operation has a buffer. A cancelled receive is indicated as CLOSE with the status 1006 [choice].
  *
  * Ownership: buffers lie in library memory or in memory that was given to WebSocketSend or WebSocketReceive;
  * they are valid until the action is completed.

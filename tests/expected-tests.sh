@@ -60,7 +60,7 @@ static
     clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows
     cppcheck.src cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
     gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds format shell python
-    install-packages pages workflows
+    install-packages pages workflows arrows arrows.finds picture picture.finds
 coverage
     unit. api.link lines
 fuzz

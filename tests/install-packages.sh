@@ -89,6 +89,7 @@ look() {
             need shellcheck shellcheck
             need pyflakes3 pyflakes3
             need gcovr gcovr
+            need dot graphviz
             need_lists
             need /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
             ;;

@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "platform.h"
+#include "system/platform.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);

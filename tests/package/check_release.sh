@@ -46,7 +46,7 @@ echo '== what is in it'
 cd "$scratch/one/build/release"
 sha256sum --check --strict SHA256SUMS
 test "$(wc -l <SHA256SUMS)" -eq $(($(find . -type f | wc -l) - 1))
-tar -tzf websocket-*.tar.gz | grep -q '/src/api\.c$'
+tar -tzf websocket-*.tar.gz | grep -q '/src/api/api\.c$'
 NODE_PATH="$packages/node_modules" node "$root/tests/package/validate.js" websocket-*.cdx.json
 /usr/bin/python3 - websocket-*.cdx.json <<'END'
 import json, sys

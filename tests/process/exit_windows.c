@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "detach.h"
-#include "handle.h"
+#include "handle/handle.h"
 
 enum { PAGE = 4096, HANDLES = 2 * PAGE / sizeof(struct ws_handle_slot) };
 

@@ -6,7 +6,7 @@
 #define TESTS_EXACT_H
 
 #include "blocks.h"
-#include "headers.h"
+#include "handshake/headers.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /*
- * Calls of the exports that are refused, one for each reason of src/reasons.h, and the sessions that they need.
+ * Calls of the exports that are refused, one for each reason of src/results/reasons.h, and the sessions that they need.
  */
 #ifndef PROVOKE_H
 #define PROVOKE_H
 
 #include "handle_pair.h"
-#include "status.h"
+#include "results/status.h"
 #include "unit.h"
 #include "websocket.h"
 

@@ -5,7 +5,7 @@
 #ifndef QUEUE_STEPS_H
 #define QUEUE_STEPS_H
 
-#include "action_queue.h"
+#include "session/action_queue.h"
 #include "unit.h"
 
 enum { RECEIVE_SIZE = 256, SEND_SIZE = 16 };

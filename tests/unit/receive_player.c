@@ -4,7 +4,7 @@
  */
 #include "receive_player.h"
 
-#include "frame.h"
+#include "frames/frame.h"
 
 struct player {
     const struct receive_play *play;

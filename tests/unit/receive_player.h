@@ -6,7 +6,7 @@
 #ifndef RECEIVE_PLAYER_H
 #define RECEIVE_PLAYER_H
 
-#include "receive.h"
+#include "frames/receive.h"
 #include "reference_decoder.h"
 #include "unit.h"
 

@@ -1,10 +1,10 @@
 /*
- * Shared by the tests of src/send.c, see senders.h.
+ * Shared by the tests of src/frames/send.c, see senders.h.
  */
 #include "senders.h"
 
 #include "faults.h"
-#include "mask_key.h"
+#include "frames/mask_key.h"
 
 uint32_t sender_area_size(enum ws_send_mode mode, uint32_t piece)
 {

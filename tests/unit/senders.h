@@ -1,10 +1,10 @@
 /*
- * A sender alone, as the tests of src/send.c need it.
+ * A sender alone, as the tests of src/frames/send.c need it.
  */
 #ifndef SENDERS_H
 #define SENDERS_H
 
-#include "send.h"
+#include "frames/send.h"
 #include "unit.h"
 
 /* The size of the send area that a mode and `piece` (the send buffer's size) need. */
