@@ -1,0 +1,52 @@
+"""Tell on which systems tests ran, as CTest's output passes by:  ctest ... | systems.py "PRESET..."
+
+Before CTest's summary comes a line for each preset: how many of its tests passed, where they ran, and what was built.
+"""
+import collections
+import json
+import pathlib
+import platform
+import re
+import subprocess
+import sys
+
+TESTS = pathlib.Path(__file__).resolve().parent
+
+
+def version(*command):
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[0].split(" (")[0]
+
+
+def place(preset):
+    """Where the tests of a preset run."""
+    if preset == "windows-arm64":
+        return "nowhere, its files are read"
+    if "windows" in preset:
+        return version("sh", TESTS / "wine.sh", preset.rpartition("-")[2], "--version")
+    emulated = {"linux-arm64": "qemu-aarch64", "linux-s390x": "qemu-s390x"}.get(preset)
+    if emulated:
+        return version(emulated, "--version")
+    return f'{platform.freedesktop_os_release()["PRETTY_NAME"]}, {platform.machine()}'
+
+
+def main():
+    described = json.loads((TESTS.parent / "CMakePresets.json").read_text())["configurePresets"]
+    names = {preset["name"]: preset.get("displayName") for preset in described}
+    ran = collections.Counter()
+    passed = collections.Counter()
+    for line in sys.stdin:
+        test = re.search(r"Test +#\d+: ([^.]+)\.", line)
+        if test:
+            ran[test[1]] += 1
+            passed[test[1]] += " Passed " in line
+        elif re.search(r"\d+% tests passed, ", line):
+            print("These tests ran on:\n")
+            for preset in sys.argv[1].split():
+                count = f"{passed[preset]:5} of {ran[preset]:4} passed"
+                print(f"  {preset:18}{count}   {place(preset)} ({names[preset]})")
+            print()
+        print(line, end="", flush=True)
+
+
+main()
