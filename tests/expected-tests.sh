@@ -8,6 +8,9 @@ expected='
 linux clang asan linux32 asan32 windows-x64 windows-x86
     unit. model api.link api.load api.traced exports link.websocket link.websocket_static examples interop. trace.file trace.off
     trace.reload
+posix
+    unit. api.link api.load api.traced exports link.websocket link.websocket_static process.two_copies process.forks trace.file
+    trace.off trace.reload install.archive report.own unit.platform_posix_random unit.trace_posix
 general
     unit. model api.link api.load faults.api faults.growth
 linux clang linux32 windows-x64 windows-x86
@@ -20,6 +23,8 @@ linux clang asan linux32 asan32 windows-x64 windows-x86
     process.two_copies
 linux clang linux32
     unit.lock_model process.forks
+linux clang asan linux32 asan32
+    unit.trace_posix_issetugid
 linux clang asan linux32 asan32 tsan
     unit.lock_parking unit.wait_parking
 linux clang asan linux32 asan32

@@ -15,12 +15,10 @@
 
 #include "platform.h"
 
-ssize_t __real_getrandom(void *bytes, size_t size, unsigned flags);
 int __real_open(const char *path, int flags, ...);
 ssize_t __real_read(int file, void *bytes, size_t size);
 int __real_close(int file);
 
-ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags);
 int __wrap_open(const char *path, int flags, ...);
 ssize_t __wrap_read(int file, void *bytes, size_t size);
 int __wrap_close(int file);
@@ -33,11 +31,29 @@ static struct {
     int opened, closed;
 } system_now;
 
+#ifdef WS_HAS_GETRANDOM
+
+ssize_t __real_getrandom(void *bytes, size_t size, unsigned flags);
+ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags);
+
 ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
 {
     errno = system_now.call_fails;
     return system_now.call_fails ? -1 : __real_getrandom(bytes, size, flags);
 }
+
+#else
+
+int __real_getentropy(void *bytes, size_t size);
+int __wrap_getentropy(void *bytes, size_t size);
+
+int __wrap_getentropy(void *bytes, size_t size)
+{
+    errno = system_now.call_fails;
+    return system_now.call_fails ? -1 : __real_getentropy(bytes, size);
+}
+
+#endif
 
 int __wrap_open(const char *path, int flags, ...)
 {
