@@ -7,7 +7,7 @@
  *
  * What not every system has is used where the build defines WS_HAS_..., see CMakeLists.txt.
  */
-#define _GNU_SOURCE          /* secure_getenv, O_CLOEXEC and F_DUPFD_CLOEXEC under -std=c11; others show all they have */
+#define _GNU_SOURCE          /* secure_getenv, O_CLOEXEC, F_DUPFD_CLOEXEC under -std=c11; others show all */
 #define _FILE_OFFSET_BITS 64 /* a trace may have more than 2 GiB */
 
 #include "trace_system.h"
@@ -51,17 +51,22 @@ static int open_file(const char *name)
 }
 
 /* A program with more rights than its user must not write where the user says. */
+#ifdef WS_HAS_SECURE_GETENV
 static const char *name_of_file(void)
 {
-    static const char variable[] = "WEBSOCKET_TRACE";
-#if defined(WS_HAS_SECURE_GETENV)
-    return secure_getenv(variable);
-#elif defined(WS_HAS_ISSETUGID)
-    return issetugid() ? NULL : getenv(variable);
-#else
-    return getuid() != geteuid() || getgid() != getegid() ? NULL : getenv(variable);
-#endif
+    return secure_getenv("WEBSOCKET_TRACE");
 }
+#else
+static const char *name_of_file(void)
+{
+#ifdef WS_HAS_ISSETUGID
+    const bool more_rights = issetugid() != 0;
+#else
+    const bool more_rights = getuid() != geteuid() || getgid() != getegid();
+#endif
+    return more_rights ? NULL : getenv("WEBSOCKET_TRACE"); /* NOLINT(concurrency-mt-unsafe): as secure_getenv */
+}
+#endif
 
 bool ws_trace_system_open(void)
 {

@@ -443,8 +443,7 @@ static void fork_while_others_tell(void)
         if (child == 0) {
             (void)alarm(PATIENCE);
             tell();
-            (void)execlp("true", "true",
-                         (char *)NULL); /* no tool shall miss what the other threads had */
+            (void)execlp("true", "true", (char *)NULL); /* no tool shall miss what the other threads had */
             _exit(2);
         }
         check(waitpid(child, &status, 0) == child && status == 0);
