@@ -64,7 +64,8 @@ static const char *name_of_file(void)
 #else
     const bool more_rights = getuid() != geteuid() || getgid() != getegid();
 #endif
-    return more_rights ? NULL : getenv("WEBSOCKET_TRACE"); /* NOLINT(concurrency-mt-unsafe): as secure_getenv */
+    const char *name = getenv("WEBSOCKET_TRACE"); /* NOLINT(concurrency-mt-unsafe): as secure_getenv */
+    return more_rights ? NULL : name;
 }
 #endif
 
