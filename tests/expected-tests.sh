@@ -8,6 +8,9 @@ expected='
 linux clang asan linux32 asan32 windows-x64 windows-x86
     unit. model api.link api.load api.traced exports link.websocket link.websocket_static examples interop. trace.file trace.off
     trace.reload
+posix
+    unit. api.link api.load api.traced exports link.websocket link.websocket_static process.two_copies process.forks trace.file
+    trace.off trace.reload install.archive report.own unit.platform_posix_random unit.trace_posix
 general
     unit. model api.link api.load faults.api faults.growth
 linux clang linux32 windows-x64 windows-x86
@@ -20,6 +23,8 @@ linux clang asan linux32 asan32 windows-x64 windows-x86
     process.two_copies
 linux clang linux32
     unit.lock_model process.forks
+linux clang asan linux32 asan32
+    unit.trace_posix_issetugid
 linux clang asan linux32 asan32 tsan
     unit.lock_parking unit.wait_parking
 linux clang asan linux32 asan32
@@ -56,10 +61,10 @@ bench bench-windows-x64
 bench
     bench.contention bench.threads bench.instructions bench.work_per_byte bench.work_per_name
 static
-    clang-tidy.src clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc. clang-tidy.finds
+    clang-tidy.src clang-tidy.src.posix clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc. clang-tidy.finds
     clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows
-    cppcheck.src cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
-    gcc.src gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds format shell python
+    cppcheck.src cppcheck.src.posix cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
+    gcc.src gcc.src.posix gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds format shell python
     install-packages pages workflows arrows arrows.finds picture picture.finds
 coverage
     unit. api.link lines

@@ -1,8 +1,10 @@
 /*
  * The operating system behind platform.h, for Linux and other POSIX systems. There is no registry here, so
  * the keep-alive interval is always the library's default.
+ *
+ * What not every system has is used where the build defines WS_HAS_..., see CMakeLists.txt.
  */
-#define _GNU_SOURCE /* getrandom and madvise under -std=c11 */
+#define _GNU_SOURCE /* getrandom, getentropy and madvise under -std=c11; others show all they have */
 
 #include "system/platform.h"
 
@@ -10,8 +12,10 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <unistd.h>
+#if defined(WS_HAS_GETRANDOM) || defined(__APPLE__) /* where it has getentropy */
+#include <sys/random.h>
+#endif
 
 #include "system/cancel.h"
 #include "system/wait.h"
@@ -60,7 +64,7 @@ static void after_fork_in_child(void)
     begin_era();
 }
 
-#ifdef MADV_WIPEONFORK
+#ifdef WS_HAS_WIPEONFORK
 /* A page of the library's own memory that the system empties for a child, or NULL. */
 static struct ws_atomic_u32 *emptied_page(void)
 {
@@ -88,11 +92,26 @@ __attribute__((constructor)) static void watch_forks(void)
                          after_fork_in_child); /* without memory for it, children are noticed all the same */
 }
 
+/* Returns how many bytes the system call gave, or -1. */
+#ifdef WS_HAS_GETRANDOM
+static ssize_t call_for_random(uint8_t *to, size_t size)
+{
+    return getrandom(to, size, 0);
+}
+#else
+static ssize_t call_for_random(uint8_t *to, size_t size)
+{
+    enum { CALL_MOST = 256 };
+    const size_t some = size < CALL_MOST ? size : CALL_MOST;
+    return getentropy(to, some) == 0 ? (ssize_t)some : -1;
+}
+#endif
+
 /* Takes all bytes from the device, or without one (-1) from the system call. */
 static bool take_random(int device, uint8_t *to, size_t size)
 {
     while (size > 0) {
-        const ssize_t got = device < 0 ? getrandom(to, size, 0) : read(device, to, size);
+        const ssize_t got = device < 0 ? call_for_random(to, size) : read(device, to, size);
         if (got == 0 || (got < 0 && errno != EINTR))
             return false;
         if (got > 0) {
@@ -103,7 +122,7 @@ static bool take_random(int device, uint8_t *to, size_t size)
     return true;
 }
 
-/* The system call is missing in Linux before 3.17, and forbidden in some sandboxes. */
+/* The system call is missing in kernels that are older than the C library, and forbidden in some sandboxes. */
 bool ws_platform_random(void *bytes, size_t size)
 {
     const int cancel = ws_cancel_defer();

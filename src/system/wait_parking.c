@@ -5,7 +5,7 @@
  * On Windows, SRWLOCK and CONDITION_VARIABLE are in kernel32 since Windows Vista. WaitOnAddress, which does all of this,
  * came with Windows 8 only; the keyed events that they are all made of are documented nowhere.
  */
-#define _POSIX_C_SOURCE 200809L /* pthread_condattr_setclock under -std=c11 */
+#define _GNU_SOURCE /* pthread_condattr_setclock under -std=c11; others show all they have */
 
 #include "system/wait.h"
 
@@ -79,14 +79,29 @@ static void leave_list(list_lock *lock, int cancel)
     ws_cancel_restore(cancel);
 }
 
+#ifdef WS_HAS_CONDATTR_SETCLOCK
+
+#define CLOCK CLOCK_MONOTONIC /* the one that nobody sets */
+
 static void condition_create(condition *woken)
 {
     pthread_condattr_t attributes;
     (void)pthread_condattr_init(&attributes);
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC); /* the one that nobody sets */
+    (void)pthread_condattr_setclock(&attributes, CLOCK);
     (void)pthread_cond_init(woken, &attributes);
     (void)pthread_condattr_destroy(&attributes);
 }
+
+#else /* macOS, which looks at the clock when a sleep begins, not later */
+
+#define CLOCK CLOCK_REALTIME
+
+static void condition_create(condition *woken)
+{
+    (void)pthread_cond_init(woken, NULL);
+}
+
+#endif
 
 static void condition_delete(condition *woken)
 {
@@ -96,7 +111,7 @@ static void condition_delete(condition *woken)
 static void condition_wait(condition *woken, list_lock *lock)
 {
     struct timespec end = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    (void)clock_gettime(CLOCK, &end);
     end.tv_nsec += WS_WAIT_MILLISECONDS * 1000000L;
     end.tv_sec += end.tv_nsec / 1000000000;
     end.tv_nsec %= 1000000000;

@@ -4,8 +4,10 @@
  * A program must not notice its trace. So nothing here takes a lock, not even one of the C library's, which a fork
  * could find taken; nothing waits for a reader; the signals of writes that fail are kept from the program; and a
  * descriptor that has become somebody else's is left alone.
+ *
+ * What not every system has is used where the build defines WS_HAS_..., see CMakeLists.txt.
  */
-#define _GNU_SOURCE          /* secure_getenv, O_CLOEXEC and F_DUPFD_CLOEXEC under -std=c11 */
+#define _GNU_SOURCE          /* secure_getenv, O_CLOEXEC, F_DUPFD_CLOEXEC under -std=c11; others show all */
 #define _FILE_OFFSET_BITS 64 /* a trace may have more than 2 GiB */
 
 #include "trace/trace_system.h"
@@ -48,10 +50,28 @@ static int open_file(const char *name)
     return moved;
 }
 
+/* A program with more rights than its user must not write where the user says. */
+#ifdef WS_HAS_SECURE_GETENV
+static const char *name_of_file(void)
+{
+    return secure_getenv("WEBSOCKET_TRACE");
+}
+#else
+static const char *name_of_file(void)
+{
+#ifdef WS_HAS_ISSETUGID
+    const bool more_rights = issetugid() != 0;
+#else
+    const bool more_rights = getuid() != geteuid() || getgid() != getegid();
+#endif
+    const char *name = getenv("WEBSOCKET_TRACE"); /* NOLINT(concurrency-mt-unsafe): as secure_getenv */
+    return more_rights ? NULL : name;
+}
+#endif
+
 bool ws_trace_system_open(void)
 {
-    /* A program with more rights than its user must not write where the user says. */
-    const char *name = secure_getenv("WEBSOCKET_TRACE");
+    const char *name = name_of_file();
     if (!name || name[0] == '\0')
         return false;
     const int error = errno;
@@ -82,6 +102,21 @@ void ws_trace_system_close(void)
         (void)close(file.descriptor);
 }
 
+/* Takes back the one signal that is in the set, if this thread has it pending. */
+static void take_back(const sigset_t *one, int signal)
+{
+#ifdef WS_HAS_SIGTIMEDWAIT
+    (void)signal;
+    (void)sigtimedwait(one, NULL, &(struct timespec){0});
+#else
+    sigset_t pending;
+    (void)sigemptyset(&pending);
+    (void)sigpending(&pending);
+    if (sigismember(&pending, signal))
+        (void)sigwait(one, &signal);
+#endif
+}
+
 /*
  * A write that fails may bring its thread a signal that ends programs: it is held off, and taken back unless the same
  * was held off before. Where a pipe or terminal has no room now, nothing is tried.
@@ -108,7 +143,7 @@ static enum ws_trace_written write_unnoticed(const char *line, size_t length)
         const int its = errno == EPIPE ? SIGPIPE : SIGXFSZ;
         (void)sigdelset(&deadly, its == SIGPIPE ? SIGXFSZ : SIGPIPE);
         if (!sigismember(&pending, its))
-            (void)sigtimedwait(&deadly, NULL, &(struct timespec){0});
+            take_back(&deadly, its);
     }
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (written <= 0)

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "process.h"
 #include "report.h"
 #include "report_child.h"
 
@@ -191,6 +192,7 @@ int main(int argc, char **argv)
 
     if (argc < 1 || !read_options(&options, argv + 1))
         return usage();
+    process_name(argv[0]);
 #define ADD_TABLE(subject) add_table(#subject, subject##_cases, options.pattern);
     API_TABLES(ADD_TABLE)
     result = run(&options);

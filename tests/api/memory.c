@@ -17,9 +17,10 @@
 #else
 #include <sys/mman.h>
 #include <unistd.h>
+#ifndef MAP_NORESERVE /* FreeBSD reserves nothing anyway */
+#define MAP_NORESERVE 0
 #endif
-
-#define PAGE 4096u
+#endif
 
 struct guard {
     struct guard *next;
@@ -46,6 +47,8 @@ static struct range *ranges;
 
 #ifdef _WIN32
 
+#define PAGE ((size_t)4096)
+
 static uint8_t *pages_alloc(size_t total)
 {
     DWORD old;
@@ -69,6 +72,8 @@ static uint8_t *range_alloc(size_t size)
 }
 
 #else
+
+#define PAGE ((size_t)sysconf(_SC_PAGESIZE))
 
 static uint8_t *pages_alloc(size_t total)
 {

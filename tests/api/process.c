@@ -3,7 +3,7 @@
  * process's own, not the pipe's, which a grandchild could hold open.
  */
 #ifndef _WIN32
-#define _GNU_SOURCE /* sysconf's _SC_NPROCESSORS_ONLN, environ */
+#define _DEFAULT_SOURCE /* sysconf's _SC_NPROCESSORS_ONLN */
 #endif
 
 #include "process.h"
@@ -43,6 +43,12 @@ static const struct {
     {0xC0000374u, "damaged heap"},
     {0xC0000409u, "ended itself at once"},
 };
+
+/* Windows knows it. */
+void process_name(const char *name)
+{
+    (void)name;
+}
 
 /*
  * The command line of the arguments, each in quotation marks. They are options, names of cases, numbers, and
@@ -211,6 +217,15 @@ struct process {
     char output[OUTPUT_MAX + 1];
 };
 
+extern char **environ; /* no header of POSIX has it */
+
+static const char *own_name;
+
+void process_name(const char *name)
+{
+    own_name = name;
+}
+
 static bool spawn(struct process *process, const char *const *arguments, int output, bool quiet)
 {
     static char name[] = "api_tests";
@@ -225,7 +240,7 @@ static bool spawn(struct process *process, const char *const *arguments, int out
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     if (quiet)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    error = posix_spawn(&process->id, "/proc/self/exe", &actions, NULL, copies, environ);
+    error = posix_spawnp(&process->id, own_name, &actions, NULL, copies, environ);
     posix_spawn_file_actions_destroy(&actions);
     return error == 0;
 }
@@ -235,10 +250,12 @@ static bool start(struct process *process, const char *const *arguments, bool qu
     int ends[2];
     bool started;
 
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (pipe(ends) != 0)
         return false;
     process->pipe = ends[0];
     fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
     clock_gettime(CLOCK_MONOTONIC, &process->started);
     started = spawn(process, arguments, ends[1], quiet);
     close(ends[1]);

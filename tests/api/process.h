@@ -12,6 +12,9 @@
 
 struct process;
 
+/* To be called first: the name by which this program was started, under which it is found again. */
+void process_name(const char *name);
+
 /*
  * Starts this program with the arguments (NULL after the last) and collects what it writes to its standard
  * output. Its standard error is this program's own or, if it is to be quiet, lost. NULL if it cannot be

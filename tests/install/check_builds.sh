@@ -75,7 +75,7 @@ subproject)
         # Its build type, and the kind of its libraries, are not ours to choose.
         grep -x 'CMAKE_BUILD_TYPE:STRING=' built/CMakeCache.txt
         sed -n 's/:.*=.*//; /^WEBSOCKET_/p; /^BUILD_SHARED/p' built/CMakeCache.txt | tr '\n' ' ' >entries
-        grep -xE "(WEBSOCKET_(INSTALL|STATIC|SHORT_WAY|LINKER_MAKES_ONE_OBJECT) )+" entries
+        grep -xE "(WEBSOCKET_(INSTALL|STATIC|SHORT_WAY|HAS_[A-Z_]+|LINKER_[A-Z_]+) )+" entries
         rm -rf built installed
     done
     ;;

@@ -70,7 +70,7 @@ static void random_bytes_are_spread_evenly(void **state)
     free(bytes);
 }
 
-#ifndef _WIN32
+#ifdef WS_HAS_GETRANDOM
 
 /* Linux's getrandom as its manual has it: it may give less than it is asked for, and be interrupted. */
 
@@ -97,6 +97,10 @@ static void random_bytes_in_small_pieces_fill_the_whole_buffer(void **state)
     random_bytes_fill_the_whole_buffer(state);
     source.miserly = false;
 }
+
+#endif
+
+#ifndef _WIN32
 
 /* A child is told from its parent, although their memory is the same. */
 static void a_child_begins_an_era(void **state)
@@ -132,8 +136,10 @@ int main(void)
         cmocka_unit_test(no_random_bytes_can_be_had_too),
         cmocka_unit_test(random_bytes_differ),
         cmocka_unit_test(random_bytes_are_spread_evenly),
-#ifndef _WIN32
+#ifdef WS_HAS_GETRANDOM
         cmocka_unit_test(random_bytes_in_small_pieces_fill_the_whole_buffer),
+#endif
+#ifndef _WIN32
         cmocka_unit_test(a_child_begins_an_era),
         cmocka_unit_test(there_is_no_keepalive_interval),
 #endif

@@ -79,7 +79,7 @@ static void be_the_child(void)
     if (WebSocketCreateServerHandle(NULL, 0, &handle) != S_OK)
         _exit(1);
     WebSocketDeleteHandle(handle);
-    (void)execl("/bin/true", "true", (char *)NULL);
+    (void)execlp("true", "true", (char *)NULL);
     _exit(2);
 }
 

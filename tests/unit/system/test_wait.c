@@ -1,7 +1,13 @@
 /*
  * White-box tests of wait_futex.c, and of wait_parking.c on every system.
  */
+#define _POSIX_C_SOURCE 200809L /* clock_gettime under -std=c11 */
+
 #include "unit.h"
+
+#ifndef _WIN32
+#include <time.h>
+#endif
 
 #include "system/wait.h"
 #include "threads.h"
@@ -38,6 +44,27 @@ static void a_nap_ends_though_nobody_wakes(void **state)
         ws_wait_while(&word, 7, i);
 }
 
+#ifndef _WIN32
+
+/* It may end for no reason, but not each time: that would be no sleep. */
+static void a_nap_takes_its_time(void **state)
+{
+    (void)state;
+    enum { NAPS = 10 };
+    struct timespec start;
+    struct timespec end;
+    ws_atomic_store(&word, 7);
+    (void)clock_gettime(CLOCK_MONOTONIC, &start);
+    for (unsigned i = 0; i < NAPS; i++)
+        ws_wait_while(&word, 7, i);
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    const long milliseconds =
+        (long)(end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000;
+    assert_that(milliseconds >= NAPS * WS_WAIT_MILLISECONDS / 2, "%ld ms", milliseconds);
+}
+
+#endif
+
 static void sleepers_are_woken(void **state)
 {
     (void)state;
@@ -70,6 +97,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_sleeps_while_the_word_has_another_value),
         cmocka_unit_test(a_nap_ends_though_nobody_wakes),
+#ifndef _WIN32
+        cmocka_unit_test(a_nap_takes_its_time),
+#endif
         cmocka_unit_test(sleepers_are_woken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
