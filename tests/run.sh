@@ -6,7 +6,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-presets='linux general clang asan tsan linux32 asan32 windows-x64 windows-x86 bench bench-peers bench-windows-x64 static coverage fuzz'
+presets='linux general clang asan tsan linux32 asan32 linux-musl linux-arm64 linux-s390x windows-x64 windows-x86 bench bench-peers bench-windows-x64 static coverage fuzz'
 logs=build/logs
 jobs=$(nproc)
 mkdir -p "$logs"
@@ -33,7 +33,7 @@ build() {
 }
 
 echo 'websocket.dll: what the tests need'
-step 'packages' sh tests/install-packages.sh native windows peers tests
+step 'packages' sh tests/install-packages.sh native windows peers tests cross
 step 'Debian for 32-bit Wine' sh tests/install-wine.sh x86
 step 'Debian for Wine of both kinds' sh tests/install-wine.sh both
 
