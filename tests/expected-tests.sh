@@ -11,6 +11,12 @@ linux clang asan linux32 asan32 windows-x64 windows-x86
 posix
     unit. api.link api.load api.traced exports link.websocket link.websocket_static process.two_copies process.forks trace.file
     trace.off trace.reload install.archive report.own unit.platform_posix_random unit.trace_posix
+linux-arm64 linux-s390x linux-riscv64 linux-armhf linux-musl
+    unit. api.link api.load api.traced exports link.websocket link.websocket_static process.two_copies process.forks
+    trace.file trace.off unit.cpu unit.mask unit.utf8 unit.lock_parking unit.wait_parking unit.platform_posix
+    unit.platform_posix_random unit.trace unit.trace_posix
+linux-arm64 linux-s390x linux-riscv64 linux-armhf
+    trace.reload
 general
     unit. model api.link api.load faults.api faults.growth
 linux clang linux32 windows-x64 windows-x86

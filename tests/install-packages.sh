@@ -3,6 +3,8 @@
 #
 #   native    building for this machine          windows   cross-building for Windows, and Wine
 #   peers     the other end of the interop tests  tests     all that tests/run.sh needs beyond these
+#   cross     cross-building for Arm and IBM Z, their emulator, and musl
+#   cross-more    the same for more processors, see tests/cross.sh
 #
 # Looks for the programs and files themselves, wherever they came from, and runs apt-get only when one is missing.
 # Removes no package: apt would, for some of these are in conflict with other cross compilers.
@@ -24,6 +26,12 @@ need() {
 need_lists() {
     [ -z "$(apt-get indextargets 'Created-By: Packages' 'Origin: Debian')" ] || return 0
     missing="$missing apt's-package-lists"
+}
+
+# brings PACKAGE: what it depends on. gcc-multilib itself is in conflict with the cross compilers, and all that it adds to these
+# is a symbolic link.
+brings() {
+    apt-cache depends --important "$1" 2>/dev/null | sed -n 's/^ *Depends: //p' | tr '\n' ' '
 }
 
 look() {
@@ -59,7 +67,7 @@ look() {
             need i686-w64-mingw32-gcc-win32 gcc-mingw-w64-i686-win32
             need x86_64-w64-mingw32-g++-win32 g++-mingw-w64-x86-64-win32
             need i686-w64-mingw32-g++-win32 g++-mingw-w64-i686-win32
-            need /usr/share/doc/gcc-multilib gcc-multilib
+            need /usr/lib32/libc.so "$(brings gcc-multilib)"
             need debootstrap debootstrap
             need /usr/bin/chromium chromium
             need /usr/include/libwebsockets.h libwebsockets-dev
@@ -93,6 +101,23 @@ look() {
             need_lists
             need /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
             ;;
+        cross)
+            need qemu-aarch64 qemu-user
+            need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+            need /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
+            need s390x-linux-gnu-gcc gcc-s390x-linux-gnu
+            need /usr/s390x-linux-gnu/include/stdio.h libc6-dev-s390x-cross
+            need musl-gcc musl-tools
+            need_lists
+            need dpkg-source dpkg-dev
+            need /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+            ;;
+        cross-more)
+            need riscv64-linux-gnu-gcc gcc-riscv64-linux-gnu
+            need /usr/riscv64-linux-gnu/include/stdio.h libc6-dev-riscv64-cross
+            need arm-linux-gnueabihf-gcc gcc-arm-linux-gnueabihf
+            need /usr/arm-linux-gnueabihf/include/stdio.h libc6-dev-armhf-cross
+            ;;
         *)
             echo "install-packages.sh: no such purpose: $purpose" >&2
             exit 2
@@ -108,6 +133,7 @@ apt_get() {
 # A source of packages that cannot be reached may be one that is not needed: what is there in the end decides.
 install() {
     apt_get update || true
+    look "$@" # apt knows more now
     # shellcheck disable=SC2086
     [ -z "$packages" ] || apt_get install --no-remove --no-install-recommends $packages
 }
@@ -118,7 +144,7 @@ look "$@"
 echo "installing what is missing:$missing"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if ! install >"$log" 2>&1 </dev/null; then
+if ! install "$@" >"$log" 2>&1 </dev/null; then
     tail -n 20 "$log" >&2
     echo "install-packages.sh: apt-get could not install$packages" >&2
     removals=$(sed -n '/ will be REMOVED:$/,/^[^ ]/s/^  */ /p' "$log" | tr -d '\n')

@@ -10,7 +10,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-presets='linux general posix clang asan tsan linux32 asan32 windows-x64 windows-x86 windows-arm64 bench bench-peers bench-windows-x64 static coverage fuzz'
+presets='linux general posix clang asan tsan linux32 asan32 linux-musl linux-arm64 linux-s390x windows-x64 windows-x86 windows-arm64 bench bench-peers bench-windows-x64 static coverage fuzz'
 tests='.'
 case ${1-} in
 '') ;;
@@ -46,7 +46,7 @@ build() {
 }
 
 echo 'websocket.dll: what the tests need'
-step 'packages' sh tests/install-packages.sh native windows peers tests
+step 'packages' sh tests/install-packages.sh native windows peers tests cross
 if [ "$tests" = . ]; then
     step 'Debian for 32-bit Wine' sh tests/install-wine.sh x86
     step 'Debian for Wine of both kinds' sh tests/install-wine.sh both

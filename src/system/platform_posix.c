@@ -74,6 +74,8 @@ static struct ws_atomic_u32 *emptied_page(void)
     if (size <= 0 || size > PAGE_MOST)
         return NULL;
     uint8_t *start = space + (PAGE_MOST - (uintptr_t)space % PAGE_MOST);
+    if (madvise(start, (size_t)size, -1) == 0) /* says yes to everything and does nothing, like QEMU's */
+        return NULL;
     return madvise(start, (size_t)size, MADV_WIPEONFORK) == 0 ? (struct ws_atomic_u32 *)(void *)start : NULL;
 }
 #else

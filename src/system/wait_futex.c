@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <linux/futex.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+/* From <linux/futex.h>, which some systems have only where somebody asked for it. */
+enum { PRIVATE = 128, WAIT_BITSET = 9, WAKE_BITSET = 10 };
 
 static uint32_t bit_of(uint32_t ticket)
 {
@@ -27,14 +29,14 @@ void ws_wait_while(struct ws_atomic_u32 *word, uint32_t value, uint32_t ticket)
     const long end[2] = {(long)now.tv_sec +
                              nanoseconds / 1000000000, /* this call's timespec, whatever time_t is */
                          nanoseconds % 1000000000};
-    (void)syscall(SYS_futex, word, FUTEX_WAIT_BITSET_PRIVATE, value, end, NULL, bit_of(ticket));
+    (void)syscall(SYS_futex, word, WAIT_BITSET | PRIVATE, value, end, NULL, bit_of(ticket));
     errno = error;
 }
 
 void ws_wait_wake(struct ws_atomic_u32 *word, uint32_t ticket)
 {
     const int error = errno;
-    (void)syscall(SYS_futex, word, FUTEX_WAKE_BITSET_PRIVATE, INT_MAX, NULL, NULL, bit_of(ticket));
+    (void)syscall(SYS_futex, word, WAKE_BITSET | PRIVATE, INT_MAX, NULL, NULL, bit_of(ticket));
     errno = error;
 }
 

@@ -3,8 +3,9 @@
 usage: check_exports.py [--hardened | --machine x86|x64|arm64] FILE...
 
 libwebsocket.so      exports the 13 functions and nothing else, and needs nothing but libc; has no executable stack, and
-                     nothing to write where addresses are looked up. Hardened, it also has canaries and checked copies,
-                     and on x86 landing pads at its entries and the mark that lets a program keep its shadow stack
+                     nothing to write where addresses are looked up. Hardened, it also has canaries and checked copies
+                     (which musl, in libc.so, does not have), and on x86 landing pads at its entries and the mark that
+                     lets a program keep its shadow stack
 websocket.dll        exports the 13 names with their ordinals and nothing else; imports only what every Windows has;
                      may be loaded anywhere, has no executable data, carries no build time, is small; on x86 it has no
                      exception handlers
@@ -39,7 +40,8 @@ FUNCTIONS = {
 LARGEST_DLL = 128 * 1024
 SYSTEM_DLLS = {"kernel32.dll", "advapi32.dll"}
 C_RUNTIME, C_RUNTIME_ON_ARM = "msvcrt.dll", "api-ms-win-crt-" # the latter has a DLL for each of its headers
-ALLOWED_SHARED_OBJECTS = {"libc.so.6", "ld-linux.so.2", "ld-linux-x86-64.so.2"}
+ALLOWED_SHARED_OBJECTS = {"libc.so.6", "ld-linux.so.2", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "ld64.so.1",
+                          "ld-linux-riscv64-lp64d.so.1", "ld-linux-armhf.so.3", "libc.so"}
 
 # DllCharacteristics, and in the file header's Characteristics
 HIGH_ENTROPY_VA, DYNAMIC_BASE, NX_COMPAT, NO_SEH = 0x20, 0x40, 0x100, 0x400
@@ -48,8 +50,10 @@ MACHINE_X86, MACHINE_X64, MACHINE_ARM64 = 0x14C, 0x8664, 0xAA64
 MACHINES = {"x86": MACHINE_X86, "x64": MACHINE_X64, "arm64": MACHINE_ARM64}
 OLDEST_SYSTEM = {MACHINE_X86: (6, 1), MACHINE_X64: (6, 1), MACHINE_ARM64: (10, 0)}
 
-# Of an ELF file: machines, segments, a tag of the dynamic section with its flag, a note's type, its property with its flag
+# Of an ELF file: machines, a symbol that only its own file sees (a section, on Arm), segments, a tag of the dynamic section
+# with its flag, a note's type, its property with its flag
 ELF_X86, ELF_X64 = 3, 62
+LOCAL = 0
 LOAD, STACK, RELRO, PROPERTIES = 1, 0x6474E551, 0x6474E552, 0x6474E553
 FLAGS_1, NOW = 0x6FFFFFFB, 0x1
 PROPERTY_NOTE, X86_FEATURES, SHADOW_STACK = 5, 0xC0000002, 0x2
@@ -229,35 +233,38 @@ def check_import_library(data, checks, machine, short):
 
 
 class Elf:
-    """The dynamic section and the dynamic symbols of a little-endian ELF file."""
+    """The dynamic section and the dynamic symbols of an ELF file, which says itself in which order its bytes are."""
 
     def __init__(self, data):
         self.data = data
         self.is_64 = data[4] == 2
-        self.machine, = struct.unpack_from("<H", data, 0x12)
+        self.order = ">" if data[5] == 2 else "<"
+        self.machine, = self.unpack("H", 0x12)
         start, entry_size, count = ((0x28, 0x3A, 0x3C) if self.is_64 else (0x20, 0x2E, 0x30))
-        start = struct.unpack_from("<Q" if self.is_64 else "<I", data, start)[0]
-        entry_size, = struct.unpack_from("<H", data, entry_size)
-        count, = struct.unpack_from("<H", data, count)
+        start = self.unpack("Q" if self.is_64 else "I", start)[0]
+        entry_size, = self.unpack("H", entry_size)
+        count, = self.unpack("H", count)
         # (type, offset, size, index of the string table)
         self.sections = []
         for i in range(count):
             at = start + i * entry_size
-            layout = ("<4xI8x8xQQI" if self.is_64 else "<4xI4x4xIII")
-            self.sections.append(struct.unpack_from(layout, data, at))
+            self.sections.append(self.unpack("4xI8x8xQQI" if self.is_64 else "4xI4x4xIII", at))
         headers, size, count = ((0x20, 0x36, 0x38) if self.is_64 else (0x1C, 0x2A, 0x2C))
-        headers = struct.unpack_from("<Q" if self.is_64 else "<I", data, headers)[0]
-        size, = struct.unpack_from("<H", data, size)
-        count, = struct.unpack_from("<H", data, count)
+        headers = self.unpack("Q" if self.is_64 else "I", headers)[0]
+        size, = self.unpack("H", size)
+        count, = self.unpack("H", count)
         # (type, flags, offset, address, size)
         self.segments = []
         for i in range(count):
             at = headers + i * size
             if self.is_64:
-                kind, flags, offset, address, _, length = struct.unpack_from("<IIQQQQ", data, at)
+                kind, flags, offset, address, _, length = self.unpack("IIQQQQ", at)
             else:
-                kind, offset, address, _, length, _, flags = struct.unpack_from("<7I", data, at)
+                kind, offset, address, _, length, _, flags = self.unpack("7I", at)
             self.segments.append((kind, flags, offset, address, length))
+
+    def unpack(self, layout, offset):
+        return struct.unpack_from(self.order + layout, self.data, offset)
 
     def segment(self, wanted):
         """(flags, bytes) of the first segment of a type, or None."""
@@ -277,23 +284,23 @@ class Elf:
         for kind, offset, size, strings in self.sections:
             if kind == section_type:
                 text = self.sections[strings][1]
-                for at in range(offset, offset + size, struct.calcsize(layout)):
-                    yield text, struct.unpack_from(layout, self.data, at)
+                for at in range(offset, offset + size, struct.calcsize(self.order + layout)):
+                    yield text, self.unpack(layout, at)
 
     def symbols(self):
         """(exports, imports): the defined dynamic symbols with their addresses, and the undefined ones' names."""
-        layout, index, value = ("<IBBHQQ", 3, 4) if self.is_64 else ("<IIIBBH", 5, 1)
+        layout, index, value, info = ("IBBHQQ", 3, 4, 1) if self.is_64 else ("IIIBBH", 5, 1, 3)
         exports, imports = [], []
         for text, row in self.rows(11, layout):
             name = text_at(self.data, text + row[0])
-            if row[index] != 0:
-                exports.append((name, row[value]))
-            else:
+            if row[index] == 0:
                 imports.append(name)
+            elif row[info] >> 4 != LOCAL:
+                exports.append((name, row[value]))
         return exports, imports
 
     def dynamic(self):
-        return list(self.rows(6, "<QQ" if self.is_64 else "<II"))
+        return list(self.rows(6, "QQ" if self.is_64 else "II"))
 
     def needed(self):
         return [text_at(self.data, text + value) for text, (tag, value) in self.dynamic() if tag == 1]
@@ -322,7 +329,7 @@ def check_shared_object(data, checks, hardened):
     if hardened:
         checks.that(elf.flags_1() & NOW, "looks addresses up when they are first needed")
         checks.that("__stack_chk_fail" in imports, "has no canaries on its stack")
-        checks.that(any(name.endswith("_chk") for name in imports), "has no checked copies")
+        checks.that("libc.so" in needed or any(name.endswith("_chk") for name in imports), "has no checked copies")
     if hardened and elf.machine in LANDING_PAD:
         checks.that(elf.x86_features() & SHADOW_STACK, "is not marked as fit for a shadow stack")
         entries = [(name, address) for name, address in exports if name in FUNCTIONS]

@@ -3,6 +3,14 @@
 # Test names begin with the preset's, so that one ctest run can hold all presets: linux.unit.frame, windows-x64.api.load.
 cmake_path(GET PROJECT_BINARY_DIR FILENAME WEBSOCKET_TEST_PREFIX)
 
+# Linux on another processor, or with another C library, than the machine's own. What may be otherwise there is in the
+# library: such a preset has the tests that call it, and not those of the programs and packages around it.
+string(REGEX MATCH "^linux-" WEBSOCKET_ELSEWHERE ${WEBSOCKET_TEST_PREFIX})
+set(WEBSOCKET_EMULATED OFF) # by QEMU, so that all takes ten times as long; Wine runs programs as they are
+if(WEBSOCKET_ELSEWHERE AND CMAKE_CROSSCOMPILING_EMULATOR)
+    set(WEBSOCKET_EMULATED ON)
+endif()
+
 # cmocka is Debian's: the package where we compile for the machine itself, else its source compiled for the target.
 add_library(cmocka INTERFACE)
 if(CMAKE_TOOLCHAIN_FILE)
@@ -48,7 +56,7 @@ function(websocket_add_test name)
         TIMEOUT 300
         LABELS ${WEBSOCKET_TEST_PREFIX}
         ENVIRONMENT "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1;UBSAN_OPTIONS=print_stacktrace=1")
-    if(CMAKE_CROSSCOMPILING_EMULATOR)
+    if(WIN32 AND CMAKE_CROSSCOMPILING_EMULATOR)
         set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED ${WEBSOCKET_TEST_PREFIX}.wine)
     endif()
     if(WEBSOCKET_COVERAGE) # all that is counted begins after coverage.start, and ends before coverage.lines

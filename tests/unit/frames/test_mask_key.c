@@ -3,17 +3,13 @@
  * of many are equal by chance: 1.2 pairs are to be expected among 100,000, and more than the limits below
  * once in more runs than anybody will make.
  */
-#define _GNU_SOURCE /* fork, syscall and their friends under -std=c11 */
+#define _GNU_SOURCE /* fork and its friends under -std=c11 */
 
 #include "unit.h"
 
 #ifndef _WIN32
 #include <sys/wait.h>
 #include <unistd.h>
-#endif
-#ifdef __linux__
-#include <signal.h>
-#include <sys/syscall.h>
 #endif
 
 #include "faults.h"
@@ -195,16 +191,10 @@ static void a_forked_child_has_keys_of_its_own(void **state)
 
 #ifdef __linux__
 
-/* As _Fork and clone do it: no handler is run. */
-static pid_t fork_without_handlers(void)
-{
-    return (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
-}
-
 static void a_child_that_no_handlers_ran_for_has_keys_of_its_own(void **state)
 {
     (void)state;
-    expect_keys_of_its_own(fork_without_handlers);
+    expect_keys_of_its_own(_Fork);
 }
 
 #endif

@@ -49,6 +49,18 @@ static void portable_variant_comes_first(void **state)
     assert_string_equal(ws_cpu_variants[1].name, "portable");
 }
 
+/* Else the tests of mask and utf8 would pass without having seen the others. */
+static void every_64_bit_arm_and_x86_has_vectors(void **state)
+{
+    (void)state;
+#if defined(__aarch64__) || defined(_M_ARM64)
+    assert_string_equal(ws_cpu_variants[ws_cpu_best()].name, "NEON");
+#elif defined(__x86_64__) || defined(_M_X64)
+    assert_string_equal(ws_cpu_variants[2].name, "SSE2");
+    assert_true(ws_cpu_best() >= 2);
+#endif
+}
+
 static void forced_variant_is_used(void **state)
 {
     (void)state;
@@ -72,6 +84,7 @@ int main(void)
         cmocka_unit_test(first_mask_chooses_the_best_variant),
         cmocka_unit_test(first_text_chooses_the_best_variant),
         cmocka_unit_test(portable_variant_comes_first),
+        cmocka_unit_test(every_64_bit_arm_and_x86_has_vectors),
         cmocka_unit_test(forced_variant_is_used),
         cmocka_unit_test(variant_that_cannot_run_is_refused),
     };

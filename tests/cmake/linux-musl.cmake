@@ -1,0 +1,2 @@
+# Compile for the machine itself, with another C library than its own.
+set(CMAKE_C_COMPILER musl-gcc)
