@@ -11,11 +11,7 @@
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* What must hold while a fuzzer runs, and else printf's format and arguments. */
-#define claim(condition, ...)                                                                                \
-    do {                                                                                                     \
-        if (!(condition))                                                                                    \
-            fail(__VA_ARGS__);                                                                               \
-    } while (0)
+#define claim(condition, ...) ((condition) ? (void)0 : fail(__VA_ARGS__))
 
 /* A result must be the wanted one. */
 void expect(const char *what, HRESULT got, HRESULT wanted);

@@ -196,11 +196,13 @@ static void choice_the_trailing_bits_of_a_key_are_not_judged(void **state)
     run(&no_choice, cases, COUNT(cases));
 }
 
-static void choice_the_names_of_extensions_have_two_cases(void **state)
+/* RFC 6455, 9.1: a client may offer one twice, with other parameters. That case matters is our choice. */
+static void selected_extensions_were_offered_by_name(void **state)
 {
-    static const char *const selected[] = {"x", "y"};
+    static const char *const selected[] = {"x; chosen=1", "y"};
     static const struct request cases[] = {
-        {{OK_HEADERS, {EXTENSIONS, "x, y"}}, WS_OK},
+        {{OK_HEADERS, {EXTENSIONS, "x; a, x, y"}}, WS_OK},
+        {{OK_HEADERS, {EXTENSIONS, "x; a, x"}}, WS_ERROR_EXTENSION},
         {{OK_HEADERS, {EXTENSIONS, "X, Y"}}, WS_ERROR_EXTENSION},
     };
     (void)state;
@@ -278,7 +280,7 @@ int main(void)
         cmocka_unit_test(begin_without_memory),
         cmocka_unit_test(choice_what_is_a_version),
         cmocka_unit_test(choice_the_trailing_bits_of_a_key_are_not_judged),
-        cmocka_unit_test(choice_the_names_of_extensions_have_two_cases),
+        cmocka_unit_test(selected_extensions_were_offered_by_name),
         cmocka_unit_test(choice_first_failure_decides),
         cmocka_unit_test(client_and_server_understand_each_other),
     };
