@@ -46,7 +46,7 @@ steady=
 if setarch --addr-no-randomize true 2>/dev/null; then
     steady='setarch --addr-no-randomize'
 fi
-if [ "$1" != wineboot ]; then
+if [ "$1" != wineboot ] && [ "$1" != --version ]; then
     log=$(mktemp)
     if ! WINEDEBUG=fixme-all sh "$0" "$arch" wineboot </dev/null >"$log" 2>&1; then
         echo "wine.sh: Windows did not start" >&2
