@@ -31,7 +31,7 @@ linux asan
 asan asan32
     load.short
 linux
-    package.deb package.zip package.release package.install.both package.install.x86 package.winetricks genuine package.guides.x64 package.guides.x86 package.guides.linux load soak load.finds soak.finds
+    package.deb package.zip package.release package.install.both package.install.x86 package.winetricks genuine package.guides.x64 package.guides.x86 package.guides.linux systems.debian13 load soak load.finds soak.finds
     memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck.server interop.memcheck.client
     memcheck.model memcheck.faults.growth memcheck.link.websocket memcheck.link.websocket_static memcheck.examples
     memcheck.examples.client interop.deflate.server.ws.client_asks_the_largest_window
