@@ -45,7 +45,8 @@ wine() {
 }
 # apt knows its distribution's mirrors, which the scripts ask it for; it forgets them with its package lists.
 package_lists() {
-    apt-get indextargets 'Created-By: Packages' 'Component: main' | grep .
+    # shellcheck disable=SC2016
+    apt-get indextargets --format '$(ORIGIN)' 'Created-By: Packages' | grep -x 'Debian\|Ubuntu'
 }
 
 # need "WHAT TO TRY" PACKAGE...: of packages with a | between them one is wanted, the first that apt has.
