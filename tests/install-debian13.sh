@@ -26,19 +26,16 @@ path-exclude=/usr/share/doc/*
 path-exclude=/usr/share/man/*
 path-exclude=/usr/share/locale/*'
 
-apt_get() {
-    DEBIAN_FRONTEND=noninteractive chroot "$debian" apt-get -q -y -o Acquire::Retries=3 -o Acquire::Languages=none "$@"
-}
-
 # debootstrap knows one architecture only; the rest is apt's.
 install() {
     # shellcheck disable=SC2086 # no word if there is none
     debootstrap --variant=minbase --arch=amd64 --components=main,contrib trixie "$debian" $mirror &&
         echo "$options" >"$debian/etc/dpkg/dpkg.cfg.d/small" &&
+        echo 'Acquire::Languages "none";' >"$debian/etc/apt/apt.conf.d/small" &&
         chroot "$debian" dpkg --add-architecture i386 &&
-        apt_get update &&
-        apt_get install --no-install-recommends wine wine64 wine32:i386 winetricks &&
-        sh "$root/tests/debian13.sh" sh tests/install-packages.sh native windows peers
+        sh "$root/tests/debian13.sh" sh "$root/tests/install-packages.sh" native windows peers &&
+        DEBIAN_FRONTEND=noninteractive chroot "$debian" apt-get -q -y -o Acquire::Retries=3 \
+            install --no-install-recommends wine wine32:i386 winetricks
 }
 
 rm -rf "$debian"
