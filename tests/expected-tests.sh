@@ -4,6 +4,9 @@
 # LIST is the output of `ctest --show-only`. Prints the tests that are not in it. A name may be the beginning of several.
 set -eu
 
+# Where there is the clang-format that the sources are laid out with, they are held to it.
+format=$(clang-format --version | sed -n 's/.*version 14\..*/format/p')
+
 expected='
 linux clang asan linux32 asan32 windows-x64 windows-x86
     unit. model api.link api.load api.traced exports link.websocket link.websocket_static examples interop. trace.file trace.off
@@ -42,7 +45,7 @@ linux asan
 asan asan32
     load.short
 linux
-    package.deb package.zip package.release package.install.both package.install.x86 package.winetricks genuine package.guides.x64 package.guides.x86 package.guides.linux load soak load.finds soak.finds
+    package.deb package.zip package.release package.install.both package.install.x86 package.winetricks genuine package.guides.x64 package.guides.x86 package.guides.linux systems.debian13 load soak load.finds soak.finds
     memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck.server interop.memcheck.client
     memcheck.model memcheck.faults.growth memcheck.link.websocket memcheck.link.websocket_static memcheck.examples
     memcheck.examples.client interop.deflate.server.ws.client_asks_the_largest_window
@@ -70,8 +73,8 @@ static
     clang-tidy.src clang-tidy.src.posix clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc. clang-tidy.finds
     clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows
     cppcheck.src cppcheck.src.posix cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
-    gcc.src gcc.src.posix gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds format shell python
-    install-packages pages workflows arrows arrows.finds picture picture.finds
+    gcc.src gcc.src.posix gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds
+    shell python install-packages '"$format"' pages workflows arrows arrows.finds picture picture.finds
 coverage
     unit. api.link lines
 fuzz

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Fetch the source of one of Debian's packages:  tests/fetch-source.sh PACKAGE FOLDER
 #
-# apt fetches it (and so it is verified by Debian's signatures) with a source list made here, not the system's. What comes
-# out is FOLDER/source; where it is already, nothing is done.
+# Or of Ubuntu's. apt fetches it (and so it is verified by their signatures) with a source list made here, not the system's.
+# What comes out is FOLDER/source; where it is already, nothing is done.
 set -eu
 
 package=$1
@@ -21,11 +21,13 @@ apt_get() {
 
 rm -rf "$work/apt" "$work/fetched"
 mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/fetched"
-key=/usr/share/keyrings/debian-archive-keyring.gpg
-apt-get indextargets --format "deb-src [signed-by=$key] \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" \
-    'Created-By: Packages' 'Origin: Debian' 'Component: main' | sort -u >"$work/apt/sources.list"
+keys=/usr/share/keyrings
+# shellcheck disable=SC2016
+apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(REPO_URI) $(RELEASE)' 'Created-By: Packages' | sort -u | sed -nE "
+    s,^Debian (main) (.*),deb-src [signed-by=$keys/debian-archive-keyring.gpg] \\2 \\1,p
+    s,^Ubuntu (main|universe) (.*),deb-src [signed-by=$keys/ubuntu-archive-keyring.gpg] \\2 \\1,p" >"$work/apt/sources.list"
 if [ ! -s "$work/apt/sources.list" ]; then
-    echo "fetch-source.sh: apt knows no Debian mirror here; run apt-get update" >&2
+    echo "fetch-source.sh: apt knows no mirror of Debian's or Ubuntu's here; run apt-get update" >&2
     exit 1
 fi
 apt_get update

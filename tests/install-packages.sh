@@ -1,31 +1,63 @@
 #!/bin/sh
-# Install what is missing of the Debian packages for a purpose:  tests/install-packages.sh PURPOSE...
+# Install what is missing of the packages for a purpose:  tests/install-packages.sh PURPOSE...
 #
 #   native    building for this machine          windows   cross-building for Windows, and Wine
 #   peers     the other end of the interop tests  tests     all that tests/run.sh needs beyond these
 #   cross     cross-building for Arm and IBM Z, their emulator, and musl
 #   cross-more    the same for more processors, see tests/cross.sh
 #
-# Looks for the programs and files themselves, wherever they came from, and runs apt-get only when one is missing.
-# Removes no package: apt would, for some of these are in conflict with other cross compilers.
-# Exits with 1 if something is missing in the end.
+# Tries what is needed, wherever it came from: a compiler must link, a header must be found by the compiler, Wine must start.
+# Runs apt-get only when something is missing. Removes no package: apt would, for some of these are in conflict with other
+# cross compilers. Exits with 1 if something is missing in the end.
 set -eu
 
-# need PROBE PACKAGE...: PROBE is a program on the PATH, or a file with its full path.
-need() {
-    case $1 in
-    /*) [ ! -e "$1" ] || return 0 ;;
-    *) ! command -v "$1" >/dev/null 2>&1 || return 0 ;;
-    esac
-    missing="$missing $1"
-    shift
-    packages="$packages $*"
+scripts=$(dirname "$0")
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+echo 'int main(void) { return 0; }' >"$scratch/main.c"
+echo 'int LLVMFuzzerTestOneInput(const char *data, long size) { return !data && size; }' >"$scratch/fuzzer.c"
+
+# What can be tried. Each is quick and says nothing but yes or no.
+program() {
+    command -v "$1"
+}
+starts() {
+    "$@" --version
+}
+links() {
+    "$@" "$scratch/main.c" -o "$scratch/out"
+}
+links_cxx() {
+    "$@" -x c++ "$scratch/main.c" -o "$scratch/out"
+}
+links_fuzzer() {
+    "$@" -fsanitize=fuzzer,address,undefined "$scratch/fuzzer.c" -o "$scratch/out"
+}
+header() { # COMPILER HEADER [OPTION...]
+    printf '#if !__has_include(<%s>)\n#error "no header"\n#endif\n' "$2" >"$scratch/header.c"
+    compiler=$1
+    shift 2
+    "$compiler" "$@" -E "$scratch/header.c"
+}
+module() {
+    /usr/bin/python3 -c "import importlib.util, sys; sys.exit(not importlib.util.find_spec('$1'))"
+}
+wine() {
+    sh "$scripts/wine.sh" "$1" --version
+}
+# apt knows its distribution's mirrors, which the scripts ask it for; it forgets them with its package lists.
+package_lists() {
+    # shellcheck disable=SC2016
+    apt-get indextargets --format '$(ORIGIN)' 'Created-By: Packages' | grep -x 'Debian\|Ubuntu'
 }
 
-# need_lists: apt knows Debian's mirrors, which the scripts ask it for; it forgets them with its package lists.
-need_lists() {
-    [ -z "$(apt-get indextargets 'Created-By: Packages' 'Origin: Debian')" ] || return 0
-    missing="$missing apt's-package-lists"
+# need "WHAT TO TRY" PACKAGE...: of packages with a | between them one is wanted, the first that apt has.
+need() {
+    # shellcheck disable=SC2086 # words
+    ! $1 >/dev/null 2>&1 </dev/null || return 0
+    missing="$missing, $1"
+    shift
+    packages="$packages $*"
 }
 
 # brings PACKAGE: what it depends on. gcc-multilib itself is in conflict with the cross compilers, and all that it adds to these
@@ -36,87 +68,81 @@ brings() {
 
 look() {
     missing='' packages=''
-    need cmake cmake
-    need ninja ninja-build
+    need 'program cmake' cmake
+    need 'program ninja' ninja-build
     for purpose in "$@"; do
         case $purpose in
         native)
-            need gcc gcc
-            need /usr/include/stdio.h libc6-dev
-            need /usr/include/cmocka.h libcmocka-dev
-            need /usr/bin/python3 python3
+            need 'links gcc' gcc libc6-dev
+            need 'header gcc cmocka.h' libcmocka-dev
+            need 'program /usr/bin/python3' python3
             ;;
         windows)
-            need x86_64-w64-mingw32-gcc-win32 gcc-mingw-w64-x86-64-win32
-            need /usr/lib/wine/wine64 wine64
-            need taskset util-linux
+            need 'links x86_64-w64-mingw32-gcc-win32' gcc-mingw-w64-x86-64-win32
+            need 'program taskset' util-linux
+            need 'wine x64' wine64
             ;;
         peers)
-            need node nodejs
-            need npm npm
-            need /usr/bin/python3 python3
-            need /usr/lib/python3/dist-packages/websockets python3-websockets
+            need 'program node' nodejs
+            need 'program npm' npm
+            need 'module websockets' python3-websockets
             ;;
         tests)
-            need clang clang
-            need /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-dev
-            need lld-link lld
-            need llvm-dlltool llvm
-            need g++ g++
-            need dpkg-source dpkg-dev
-            need i686-w64-mingw32-gcc-win32 gcc-mingw-w64-i686-win32
-            need x86_64-w64-mingw32-g++-win32 g++-mingw-w64-x86-64-win32
-            need i686-w64-mingw32-g++-win32 g++-mingw-w64-i686-win32
-            need /usr/lib32/libc.so "$(brings gcc-multilib)"
-            need debootstrap debootstrap
-            need /usr/bin/chromium chromium
-            need /usr/include/libwebsockets.h libwebsockets-dev
-            need /usr/lib/python3/dist-packages/aiohttp python3-aiohttp
-            need /usr/lib/python3/dist-packages/websocket python3-websocket
-            need /usr/include/zlib.h zlib1g-dev
-            need /usr/x86_64-w64-mingw32/lib/libz.a libz-mingw-w64-dev
-            need pkg-config pkg-config
-            need zip zip
-            need unzip unzip
-            need git git
-            need faketime faketime
-            need /usr/share/i18n/locales/tr_TR locales
-            need lintian lintian
-            need /usr/include/wslay/wslay.h libwslay-dev
-            need /usr/include/boost/beast.hpp libboost-dev
-            need /usr/include/websocketpp/server.hpp libwebsocketpp-dev
-            need /usr/include/sql.h unixodbc-dev
-            need /usr/include/X11/Xmd.h x11proto-dev
-            need /usr/share/doc/libobjc-12-dev libobjc-12-dev
-            need /usr/include/wsl/winadapter.h directx-headers-dev
-            need /usr/include/winpr2/winpr/wtypes.h libwinpr2-dev
-            need valgrind valgrind
-            need clang-tidy clang-tidy
-            need clang-format clang-format
-            need cppcheck cppcheck
-            need shellcheck shellcheck
-            need pyflakes3 pyflakes3
-            need gcovr gcovr
-            need dot graphviz
-            need_lists
-            need /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+            need 'links g++' g++
+            need 'links gcc -m32 -fsanitize=address,undefined' "$(brings gcc-multilib)"
+            need 'links clang' clang
+            need 'links_fuzzer clang' libclang-rt-dev
+            need 'program lld-link' lld
+            need 'program llvm-dlltool' llvm
+            need 'links i686-w64-mingw32-gcc-win32' gcc-mingw-w64-i686-win32
+            need 'links_cxx x86_64-w64-mingw32-g++-win32' g++-mingw-w64-x86-64-win32
+            need 'links_cxx i686-w64-mingw32-g++-win32' g++-mingw-w64-i686-win32
+            need 'header x86_64-w64-mingw32-gcc-win32 zlib.h' libz-mingw-w64-dev
+            need 'header gcc zlib.h' zlib1g-dev
+            need 'header gcc libwebsockets.h' libwebsockets-dev
+            need 'header gcc wslay/wslay.h' libwslay-dev
+            need 'header g++ boost/beast.hpp' libboost-dev
+            need 'header g++ websocketpp/server.hpp' libwebsocketpp-dev
+            need 'header gcc sql.h' unixodbc-dev
+            need 'header gcc X11/Xmd.h' x11proto-dev
+            need 'header gcc objc/objc.h' gobjc
+            need 'header g++ wsl/winadapter.h' directx-headers-dev
+            need 'header gcc winpr/wtypes.h -I/usr/include/winpr2 -I/usr/include/winpr3' 'libwinpr3-dev|libwinpr2-dev'
+            need 'module aiohttp' python3-aiohttp
+            need 'module websocket' python3-websocket
+            need 'starts /usr/bin/chromium' chromium
+            need 'program dpkg-source' dpkg-dev
+            need 'program debootstrap' debootstrap
+            need 'program pkg-config' pkg-config
+            need 'program zip' zip
+            need 'program unzip' unzip
+            need 'program git' git
+            need 'program faketime' faketime
+            need 'program lintian' lintian
+            need 'program valgrind' valgrind
+            need 'program clang-tidy' clang-tidy
+            need 'program clang-format' clang-format
+            need 'program cppcheck' cppcheck
+            need 'program shellcheck' shellcheck
+            need 'program pyflakes3' pyflakes3
+            need 'program gcovr' gcovr
+            need 'program dot' graphviz
+            need 'test -e /usr/share/i18n/locales/tr_TR' locales
+            need 'test -e /usr/share/keyrings/debian-archive-keyring.gpg' debian-archive-keyring
+            need 'package_lists'
             ;;
         cross)
-            need qemu-aarch64 qemu-user
-            need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
-            need /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
-            need s390x-linux-gnu-gcc gcc-s390x-linux-gnu
-            need /usr/s390x-linux-gnu/include/stdio.h libc6-dev-s390x-cross
-            need musl-gcc musl-tools
-            need_lists
-            need dpkg-source dpkg-dev
-            need /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+            need 'links aarch64-linux-gnu-gcc' gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+            need 'links s390x-linux-gnu-gcc' gcc-s390x-linux-gnu libc6-dev-s390x-cross
+            need 'links musl-gcc' musl-tools
+            need 'starts qemu-aarch64' qemu-user
+            need 'program dpkg-source' dpkg-dev
+            need 'test -e /usr/share/keyrings/debian-archive-keyring.gpg' debian-archive-keyring
+            need 'package_lists'
             ;;
         cross-more)
-            need riscv64-linux-gnu-gcc gcc-riscv64-linux-gnu
-            need /usr/riscv64-linux-gnu/include/stdio.h libc6-dev-riscv64-cross
-            need arm-linux-gnueabihf-gcc gcc-arm-linux-gnueabihf
-            need /usr/arm-linux-gnueabihf/include/stdio.h libc6-dev-armhf-cross
+            need 'links riscv64-linux-gnu-gcc' gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
+            need 'links arm-linux-gnueabihf-gcc' gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
             ;;
         *)
             echo "install-packages.sh: no such purpose: $purpose" >&2
@@ -124,6 +150,7 @@ look() {
             ;;
         esac
     done
+    missing=${missing#, }
 }
 
 apt_get() {
@@ -134,16 +161,22 @@ apt_get() {
 install() {
     apt_get update || true
     look "$@" # apt knows more now
-    # shellcheck disable=SC2086
-    [ -z "$packages" ] || apt_get install --no-remove --no-install-recommends $packages
+    set --
+    for choice in $packages; do
+        for package in $(echo "$choice" | tr '|' ' '); do
+            [ "$package" != "$choice" ] || break # no choice
+            ! apt-cache show "$package" >/dev/null 2>&1 || break
+        done
+        set -- "$@" "$package"
+    done
+    [ $# = 0 ] || apt_get install --no-remove --no-install-recommends "$@"
 }
 
 look "$@"
 [ -n "$missing" ] || exit 0
 
-echo "installing what is missing:$missing"
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+echo "installing what is missing: $missing"
+log=$scratch/log
 if ! install "$@" >"$log" 2>&1 </dev/null; then
     tail -n 20 "$log" >&2
     echo "install-packages.sh: apt-get could not install$packages" >&2
@@ -154,6 +187,6 @@ fi
 
 look "$@"
 if [ -n "$missing" ]; then
-    echo "install-packages.sh: still missing:$missing" >&2
+    echo "install-packages.sh: still missing: $missing" >&2
     exit 1
 fi

@@ -47,10 +47,7 @@ build() {
 
 echo 'websocket.dll: what the tests need'
 step 'packages' sh tests/install-packages.sh native windows peers tests cross
-if [ "$tests" = . ]; then
-    step 'Debian for 32-bit Wine' sh tests/install-wine.sh x86
-    step 'Debian for Wine of both kinds' sh tests/install-wine.sh both
-fi
+[ "$tests" != . ] || step 'Debian 13' sh tests/install-debian13.sh
 
 echo 'websocket.dll: builds'
 for preset in $presets; do

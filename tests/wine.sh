@@ -9,20 +9,19 @@
 #   the program ends before it begins.
 # - One CPU only: where the CPUs of a virtual machine disagree about the time, Wine's waits would end at once. Those that
 #   run beside each other have one each, if there are two.
-# - x64 uses the machine's own Wine. x86 and both use the small Debians that tests/install-wine.sh makes: 32-bit Wine does
-#   not always install beside the 64-bit one. `both` is a Windows that runs programs of both kinds; or one of 32 bits, with
-#   WINEARCH=win32.
+# - x64 uses the machine's own Wine. x86 and both use that of the small Debian 13 that tests/install-debian13.sh makes: 32-bit
+#   Wine does not everywhere install beside the 64-bit one. `both` is a Windows that runs programs of both kinds; or one of
+#   32 bits, as x86 is, with WINEARCH=win32.
 # - Windows is started on its own first. Else its services would be children of PROGRAM, hold its output open after its
 #   end, and make whoever reads that output wait for them.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 arch=${1:-}
-debian=''
 case $arch in
 x64) WINEARCH=win64 turn=0 ;;
-x86) WINEARCH=win32 turn=1 debian=$root/build/debian-i386 ;;
-both) WINEARCH=${WINEARCH:-win64} turn=1 debian=$root/build/debian-both ;;
+x86) WINEARCH=win32 turn=1 ;;
+both) WINEARCH=${WINEARCH:-win64} turn=1 ;;
 *) set -- ;;
 esac
 if [ $# -lt 2 ]; then
@@ -43,18 +42,12 @@ cpu=$(taskset -pc $$ | sed 's/.*: *//' | awk -F , -v turn="$turn" '{
     }
     print cpus[turn % n]
 }')
-if [ -n "$debian" ] && [ ! -e "$debian/.complete" ]; then
-    echo "wine.sh: there is no such Wine; make it with: sh tests/install-wine.sh $arch" >&2
-    exit 125
-fi
-wine=/usr/lib/wine/wine
-[ "$WINEARCH" = win32 ] || wine=/usr/lib/wine/wine64
-case $1 in winetricks | wineserver) wine='' ;; esac
+export PATH="/usr/lib/wine:$PATH" # Debian has wine64 there alone
 steady=
 if setarch --addr-no-randomize true 2>/dev/null; then
     steady='setarch --addr-no-randomize'
 fi
-if [ "$1" != wineboot ]; then
+if [ "$1" != wineboot ] && [ "$1" != --version ]; then
     log=$(mktemp)
     if ! WINEDEBUG=fixme-all sh "$0" "$arch" wineboot </dev/null >"$log" 2>&1; then
         echo "wine.sh: Windows did not start" >&2
@@ -65,17 +58,14 @@ if [ "$1" != wineboot ]; then
     rm -f "$log"
 fi
 
-if [ -z "$debian" ]; then
-    # shellcheck disable=SC2086 # words
-    exec $steady taskset -c "$cpu" $wine "$@"
-fi
-export DEBIAN_ROOT="$debian" PROJECT_ROOT="$root" DIRECTORY="$PWD"
-# The mounts are seen by this program alone and go away with it.
-# shellcheck disable=SC2016,SC2086
-exec $steady taskset -c "$cpu" unshare --mount sh -euc '
-    mkdir -p "$DEBIAN_ROOT$PROJECT_ROOT"
-    mount --rbind "$PROJECT_ROOT" "$DEBIAN_ROOT$PROJECT_ROOT"
-    mount --rbind /dev "$DEBIAN_ROOT/dev"
-    mount -t proc proc "$DEBIAN_ROOT/proc"
-    exec chroot "$DEBIAN_ROOT" sh -c "cd \"\$DIRECTORY\" && exec \"\$@\"" sh "$@"
-' sh $wine "$@"
+case $1 in
+winetricks | wineserver) ;;
+*)
+    wine=wine64
+    [ "$WINEARCH" = win64 ] || wine=wine
+    set -- $wine "$@"
+    ;;
+esac
+[ "$arch" = x64 ] || set -- sh "$root/tests/debian13.sh" "$@"
+# shellcheck disable=SC2086 # words
+exec $steady taskset -c "$cpu" "$@"

@@ -41,7 +41,7 @@ compile "$root/tests/link/user.c" "$root/tests/install/namesake.c" -o namesake.e
 echo '== a plugin'
 compile -Dmain=plugin "$root/tests/link/user.c" -shared -fPIC -o plugin.dll
 case $compiler in
-*mingw*) "$objdump" -p plugin.dll | tr -d '\r' | sed -n '/Name Pointer\] Table/,/^$/s/^[[:space:]]\{1,\}\[.*\] //p' >exports ;;
+*mingw*) "$objdump" -p plugin.dll | tr -d '\r' | sed -n '/Name Pointer\] Table/,/^$/s/^[[:space:]]\{1,\}\[.* //p' >exports ;;
 *) "$nm" --dynamic --defined-only --format=posix plugin.dll | sed 's/ .*//' >exports ;;
 esac
 cat exports

@@ -3,6 +3,7 @@
  * mingw-w64 are for GNU compilers, so they are read while clang still says that it is one; from then on it
  * does not, and the words that only GNU compilers know are errors.
  */
+#pragma GCC diagnostic ignored "-W#warnings" /* newer ones have one about 3DNow!, which nobody asked for */
 #include <windows.h>
 
 #include <intrin.h>
@@ -17,6 +18,9 @@
 #ifdef _M_ARM64
 #include <arm_neon.h> /* which clang writes in GNU's words, too */
 #endif
+
+/* Of this one newer compilers have only a name, and the headers nothing. */
+void __cpuidex(int values[4], int leaf, int subleaf);
 
 #undef __GNUC__
 #undef __GNUC_MINOR__

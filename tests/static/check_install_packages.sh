@@ -13,7 +13,7 @@ mkdir -p "$1/bin" "$1/etc/apt.conf.d" "$1/etc/preferences.d" "$1/state/lists/par
 cd "$1"
 world=$(pwd)
 
-for program in apt-get cat dpkg mktemp rm sed sh tail tr; do
+for program in apt-get cat dirname dpkg mktemp rm sed sh tail tr; do
     ln -s "$(command -v $program)" bin
 done
 cat >apt.conf <<END
@@ -38,8 +38,13 @@ package theirs 'Status: install ok installed' >status
 
 # run FIELD: what the script says if the last of its packages has this field, too
 run() {
-    { package cmake "$from"; package ninja-build "$from"; package gcc "$1
-$from"; } >Packages
+    {
+        for name in cmake ninja-build libc6-dev libcmocka-dev; do
+            package $name "$from"
+        done
+        package gcc "$1
+$from"
+    } >Packages
     if PATH=$world/bin APT_CONFIG=$world/apt.conf sh "$script" native >said 2>&1; then
         echo "wrong: nothing was missing"
         exit 1
@@ -49,7 +54,7 @@ $from"; } >Packages
 
 wrong=0
 run 'Section: none' # in a simulation everything stays missing
-grep -q 'still missing: cmake ninja gcc$' said || wrong=1
+grep -q 'still missing: program cmake, program ninja, links gcc, header gcc cmocka.h$' said || wrong=1
 run 'Conflicts: theirs'
 grep -q 'It would have to remove theirs\. Nothing was changed' said || wrong=1
 ! grep -q 'still missing' said || wrong=1

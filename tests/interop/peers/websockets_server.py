@@ -43,10 +43,17 @@ async def serve(connection):
         raise
 
 
+def select_subprotocol(first, second):
+    """Called with the client's names and ours, or, by newer ones, with the connection and the client's names."""
+    offered = first if isinstance(first, list) else second
+    return "chat" if "chat" in offered else None
+
+
 async def main():
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stopped.set)
-    async with websockets.serve(serve, "127.0.0.1", 0, subprotocols=["chat"], **OPTIONS) as server:
+    async with websockets.serve(serve, "127.0.0.1", 0, subprotocols=["chat"], select_subprotocol=select_subprotocol,
+                                **OPTIONS) as server:
         print(f"listening on 127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
         await stopped.wait()
 
