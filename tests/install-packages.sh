@@ -4,9 +4,9 @@
 #   native    building for this machine          windows   cross-building for Windows, and Wine
 #   peers     the other end of the interop tests  tests     all that tests/run.sh needs beyond these
 #
-# Tries what is needed, wherever it came from: a compiler must link, a header must be found by the compiler, Wine must start.
-# Runs apt-get only when something is missing. Removes no package: apt would, for some of these are in conflict with other
-# cross compilers. Exits with 1 if something is missing in the end.
+# Tries what is needed, wherever it came from: a compiler must link, a header must be found by the compiler, Wine must
+# start. Runs apt-get only when something is missing. Removes no package: apt would, for some of these are in conflict
+# with other cross compilers. Exits with 1 if something is missing in the end.
 set -eu
 
 scripts=$(dirname "$0")

@@ -8,9 +8,9 @@
 #   Wine has at 0x7d000000, by up to 1 GiB: in one of 2,000 starts to where Windows has its shared page (0x7ffe0000), and
 #   the program ends before it begins.
 # - One CPU only: where the CPUs of a virtual machine disagree about the time, Wine's waits would end at once.
-# - x64 uses the machine's own Wine. x86 and both use that of the small Debian 13 that tests/install-debian13.sh makes: 32-bit
-#   Wine does not everywhere install beside the 64-bit one. `both` is a Windows that runs programs of both kinds; or one of
-#   32 bits, as x86 is, with WINEARCH=win32.
+# - x64 uses the machine's own Wine. x86 and both use that of the small Debian 13 which tests/install-debian13.sh makes:
+#   32-bit Wine does not everywhere install beside the 64-bit one. `both` is a Windows that runs programs of both kinds; or
+#   one of 32 bits, as x86 is, with WINEARCH=win32.
 # - Windows is started on its own first. Else its services would be children of PROGRAM, hold its output open after its
 #   end, and make whoever reads that output wait for them.
 set -eu
