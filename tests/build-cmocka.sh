@@ -15,10 +15,11 @@ flock 9
 
 sh "$root/tests/fetch-source.sh" cmocka "$work"
 
-# Older ones make a library of each kind if they are asked to, with names of their own; newer ones make the one that is wanted.
+# Older ones make a library of each kind, with a name of its own, if they are asked to; newer ones the one that is wanted.
 CFLAGS="-ffile-prefix-map=$root/=" cmake -S "$work/source" -B "$work/$target/build" -G Ninja --log-level=WARNING \
     -DCMAKE_TOOLCHAIN_FILE="$root/tests/cmake/$target.cmake" \
     -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DWITH_STATIC_LIB=ON -DWITH_EXAMPLES=OFF
 cmake --build "$work/$target/build"
 cp "$work/source/include/cmocka.h" "$work/$target/"
-find "$work/$target/build/src" '(' -name libcmocka.a -o -name libcmocka-static.a ')' -exec cp {} "$work/$target/libcmocka.a" ';'
+find "$work/$target/build/src" '(' -name libcmocka.a -o -name libcmocka-static.a ')' \
+    -exec cp {} "$work/$target/libcmocka.a" ';'

@@ -6,9 +6,9 @@
 #   cross     cross-building for Arm and IBM Z, their emulator, and musl
 #   cross-more    the same for more processors, see tests/cross.sh
 #
-# Tries what is needed, wherever it came from: a compiler must link, a header must be found by the compiler, Wine must start.
-# Runs apt-get only when something is missing. Removes no package: apt would, for some of these are in conflict with other
-# cross compilers. Exits with 1 if something is missing in the end.
+# Tries what is needed, wherever it came from: a compiler must link, a header must be found by the compiler, Wine must
+# start. Runs apt-get only when something is missing. Removes no package: apt would, for some of these are in conflict
+# with other cross compilers. Exits with 1 if something is missing in the end.
 set -eu
 
 scripts=$(dirname "$0")

@@ -9,9 +9,9 @@
 #   the program ends before it begins.
 # - One CPU only: where the CPUs of a virtual machine disagree about the time, Wine's waits would end at once. Those that
 #   run beside each other have one each, if there are two.
-# - x64 uses the machine's own Wine. x86 and both use that of the small Debian 13 that tests/install-debian13.sh makes: 32-bit
-#   Wine does not everywhere install beside the 64-bit one. `both` is a Windows that runs programs of both kinds; or one of
-#   32 bits, as x86 is, with WINEARCH=win32.
+# - x64 uses the machine's own Wine. x86 and both use that of the small Debian 13 which tests/install-debian13.sh makes:
+#   32-bit Wine does not everywhere install beside the 64-bit one. `both` is a Windows that runs programs of both kinds; or
+#   one of 32 bits, as x86 is, with WINEARCH=win32.
 # - Windows is started on its own first. Else its services would be children of PROGRAM, hold its output open after its
 #   end, and make whoever reads that output wait for them.
 set -eu

@@ -74,7 +74,8 @@ beside 'X11' 'c c++' '' '#include <X11/Xmd.h>' BOOL BYTE
 beside 'Objective-C' 'c c++' "-isystem $(dirname "$(find /usr/lib/gcc -path '*/include/objc/objc.h' | sort | tail -n 1)")/.." \
     '#include <objc/objc.h>' BOOL
 beside 'DirectX-Headers' 'c++' '-isystem /usr/include/wsl/stubs' '#include <wsl/winadapter.h>' ULONG DWORD BYTE
-beside 'FreeRDP' 'c c++' '-isystem /usr/include/winpr2' '#include <winpr/wtypes.h>
+beside 'FreeRDP' 'c c++' '-D_GNU_SOURCE -isystem /usr/include/winpr3 -isystem /usr/include/winpr2' \
+    '#include <winpr/wtypes.h>
 #include <winpr/error.h>' BOOL ULONG BYTE
 beside 'types of a program' 'c c++' '' 'typedef unsigned long long ULONG; typedef long HRESULT; typedef char BOOL;
 typedef unsigned char *PBYTE;'
