@@ -193,7 +193,6 @@ static void delete_lets_the_call_of_another_thread_finish(void)
         struct thread thread;
 
         thread_start(&thread, use_until_deleted, &user);
-
         for (volatile int spin = 0; spin < i * 100; spin++) {
         }
         delete_handle(user.handle);

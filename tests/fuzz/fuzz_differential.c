@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fail.h"
 #include "delivery.h"
+#include "fail.h"
 #include "frame_language.h"
 #include "handle_pair.h"
 #include "second_opinion.h"

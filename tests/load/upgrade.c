@@ -1,5 +1,5 @@
 /*
- * See upgrade.h. The accept key is worked out by tests/api/accept_key.c.
+ * See upgrade.h. The accept key is worked out by tests/support/accept_key.c.
  */
 #define _GNU_SOURCE /* memmem, strcasestr */
 

@@ -1,8 +1,8 @@
 /*
  * accept_key.h - Sec-WebSocket-Accept, worked out without the library (RFC 6455, 4.2.2).
  */
-#ifndef API_ACCEPT_KEY_H
-#define API_ACCEPT_KEY_H
+#ifndef SUPPORT_ACCEPT_KEY_H
+#define SUPPORT_ACCEPT_KEY_H
 
 #define KEY_LENGTH    24
 #define ACCEPT_LENGTH 28
