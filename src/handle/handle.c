@@ -107,21 +107,13 @@ static uint32_t take_fresh(void)
     return unused.fresh == WS_HANDLE_MAX_SLOTS || lacks_segment() ? NO_SLOT : unused.fresh++;
 }
 
-/*
- * The thread that had the lists is gone, and may have left them half done. A slot that leads nowhere is unused, whoever was
- * about to use it; a lock that is left from its last use is opened.
- */
+/* The thread that had the lists is gone, and may have left them half done. A slot that leads nowhere is unused. */
 static void sort_out(void)
 {
     unused.idle = unused.used_up = (struct slot_list){0};
-    for (uint32_t index = 1; index < unused.fresh; index++) {
-        struct ws_handle_slot *slot = slot_at(index);
-        if (ws_handle_value(slot) != 0)
-            continue;
-        if (ws_lock_try(&slot->lock))
-            ws_lock_leave(&slot->lock);
-        put_last(index);
-    }
+    for (uint32_t index = 1; index < unused.fresh; index++)
+        if (ws_handle_value(slot_at(index)) == 0)
+            put_last(index);
 }
 
 static void enter_unused(void)
@@ -181,6 +173,9 @@ uintptr_t ws_handle_create(struct ws_session *session)
     const uint32_t uses = slot->uses % WS_HANDLE_GENERATIONS;
     const uint64_t generation = 1 + ((uint64_t)first + uses) % WS_HANDLE_GENERATIONS;
     const uintptr_t value = (uintptr_t)generation << WS_HANDLE_INDEX_BITS | slot->next;
+    /* A thread that is gone may have deleted the slot's last handle, and not have left it. */
+    if (ws_lock_try(&slot->lock))
+        ws_lock_leave(&slot->lock);
     slot->session = session;
     slot->uses = uses + 1;
     ws_atomic_store_ptr(&slot->value, (void *)value);

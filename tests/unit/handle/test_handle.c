@@ -624,6 +624,27 @@ static void the_lists_of_a_thread_that_is_gone_are_sorted_out(void **state)
     expect_all_different(values, COUNT_OF(values));
 }
 
+/* It had deleted a handle and put the slot into the lists, and was about to leave it. */
+static void a_slot_that_a_thread_which_is_gone_had_deleted_can_be_used_again(void **state)
+{
+    (void)state;
+    uintptr_t deleted = new_handle();
+    struct ws_handle_slot *slot = ws_handle_find(deleted);
+    ws_handle_delete(deleted);
+    assert_true(ws_lock_enter(&slot->lock));
+
+    ws_atomic_store(&ws_platform_era, ws_atomic_load(&ws_platform_era) + 2);
+    bool again = false;
+    for (size_t i = 0; !again; i++) {
+        struct ws_session *session = new_session();
+        uintptr_t value = ws_handle_create(session);
+        assert_true(leads_to(value, session));
+        assert_true(ws_handle_delete(value));
+        again = ws_handle_find(value) == slot;
+        assert_true(i < MAX_SLOTS);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -632,6 +653,7 @@ int main(void)
         cmocka_unit_test(a_slot_whose_generations_are_used_up_is_laid_aside),
 #endif
         cmocka_unit_test(the_lists_of_a_thread_that_is_gone_are_sorted_out),
+        cmocka_unit_test(a_slot_that_a_thread_which_is_gone_had_deleted_can_be_used_again),
         cmocka_unit_test(a_value_of_the_last_generation_is_the_slots_last_for_long),
         cmocka_unit_test(a_handle_leads_to_its_session),
         cmocka_unit_test(no_value_leads_anywhere_by_accident),
