@@ -375,6 +375,7 @@ static void a_deleted_handle_is_e_handle_in_every_state(void)
     }
 }
 
+/* So many are made and deleted that the place of an old one is surely used again. */
 static void a_deleted_handle_never_reaches_another_session(void)
 {
     WEB_SOCKET_HANDLE old[64];
@@ -383,7 +384,7 @@ static void a_deleted_handle_never_reaches_another_session(void)
         old[i] = open_server(NULL);
         delete_handle(old[i]);
     }
-    for (size_t i = 0; i < COUNT_OF(old); i++) {
+    for (size_t i = 0; i < 3000; i++) {
         WEB_SOCKET_HANDLE young = open_server(NULL);
 
         for (size_t k = 0; k < COUNT_OF(old); k++) {
@@ -394,6 +395,8 @@ static void a_deleted_handle_never_reaches_another_session(void)
         }
         assert_result(S_OK, send_ping(young));
         next_action(young, SEND_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+        if (i >= COUNT_OF(old))
+            delete_handle(young);
     }
 }
 
