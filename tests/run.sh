@@ -41,18 +41,24 @@ step() {
     fi
 }
 
-build() {
-    cmake --preset "$1" && cmake --build --preset "$1" --parallel "$jobs"
+# configure PRESET...: several at a time, for each asks one question after the other.
+configure() {
+    printf '%s\n' "$@" | xargs -n 1 -P "$jobs" cmake --preset
 }
 
 echo 'websocket.dll: what the tests need'
 step 'packages' sh tests/install-packages.sh native windows peers tests cross
-[ "$tests" != . ] || step 'Debian 13' sh tests/install-debian13.sh
+if [ "$tests" = . ]; then # meanwhile: it waits for the network half of its time, and whoever asks again waits for it
+    sh tests/install-debian13.sh >/dev/null 2>&1 </dev/null &
+fi
 
 echo 'websocket.dll: builds'
+# shellcheck disable=SC2086 # words
+step 'configured' configure $presets
 for preset in $presets; do
-    step "$preset" build "$preset"
+    step "$preset" cmake --build --preset "$preset" --parallel "$jobs"
 done
+[ "$tests" != . ] || step 'Debian 13' sh tests/install-debian13.sh
 
 # One test tree over all presets. CTest says nothing of a test that was never registered, so that is looked at first.
 printf 'subdirs(%s)\n' "$presets" >build/CTestTestfile.cmake
