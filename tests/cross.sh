@@ -12,8 +12,8 @@ mkdir -p build/logs
 
 sh tests/install-packages.sh native cross cross-more
 for preset in "$@"; do
-    cmake --preset "$preset" >/dev/null
-    cmake --build --preset "$preset" --parallel "$jobs" >/dev/null
+    cmake --preset "$preset" >"build/logs/$preset.log"
+    cmake --build --preset "$preset" --parallel "$jobs" >>"build/logs/$preset.log" || { tail -n 60 "build/logs/$preset.log" && exit 1; }
     ctest --test-dir "build/$preset" --show-only >"build/logs/$preset.tests"
     missing=$(sh tests/expected-tests.sh "$preset" "build/logs/$preset.tests")
     if [ -n "$missing" ]; then

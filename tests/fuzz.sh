@@ -19,7 +19,7 @@ shift
 
 sh tests/install-packages.sh native tests
 cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz >/dev/null
+cmake --build --preset fuzz >build/fuzz/log || { tail -n 60 build/fuzz/log && exit 1; }
 # shellcheck disable=SC2046 # a word for each fuzzer
 [ $# -gt 0 ] || set -- $(cd tests/fuzz && ls fuzz_*.c | sed 's/^fuzz_\(.*\)\.c$/\1/')
 

@@ -12,10 +12,12 @@ set -eu
 cd "$(dirname "$0")/.."
 presets='linux general posix clang asan tsan linux32 asan32 linux-musl linux-arm64 linux-s390x windows-x64 windows-x86 windows-arm64 bench bench-peers bench-windows-x64 static coverage fuzz'
 tests='.'
+packages='native windows peers tests cross'
 case ${1-} in
 '') ;;
 --quick)
     presets='linux asan windows-x64'
+    packages='native windows peers tests'
     tests='^((linux|asan)\.(unit|api|examples)|windows-x64\.api\.load)'
     ;;
 *) echo 'usage: run.sh [--quick]' >&2 && exit 2 ;;
@@ -47,7 +49,8 @@ configure() {
 }
 
 echo 'websocket.dll: what the tests need'
-step 'packages' sh tests/install-packages.sh native windows peers tests cross
+# shellcheck disable=SC2086 # words
+step 'packages' sh tests/install-packages.sh $packages
 if [ "$tests" = . ]; then # meanwhile: it waits for the network half of its time, and whoever asks again waits for it
     sh tests/install-debian13.sh >/dev/null 2>&1 </dev/null &
 fi

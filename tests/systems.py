@@ -14,8 +14,11 @@ TESTS = pathlib.Path(__file__).resolve().parent
 
 
 def version(*command):
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()[0].split(" (")[0]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
+        return done.stdout.splitlines()[0].split(" (")[0]
+    except (OSError, subprocess.CalledProcessError):
+        return f"unknown, {command[0]} does not say"
 
 
 def place(preset):
@@ -35,12 +38,17 @@ def main():
     names = {preset["name"]: preset.get("displayName") for preset in described}
     ran = collections.Counter()
     passed = collections.Counter()
+    total = None  # by it the lines of a CTest inside of a test are told from this one's
+    for stream in sys.stdin, sys.stdout:
+        stream.reconfigure(errors="surrogateescape")
     for line in sys.stdin:
-        test = re.search(r"Test +#\d+: ([^.]+)\.", line)
-        if test:
-            ran[test[1]] += 1
-            passed[test[1]] += " Passed " in line
-        elif re.search(r"\d+% tests passed, ", line):
+        test = re.match(r" *\d+/(\d+) Test +#\d+: ([^.]+)\.", line)
+        summary = re.match(r"\d+% tests passed, .* out of (\d+)$", line)
+        if test and total in (None, test[1]):
+            total = test[1]
+            ran[test[2]] += 1
+            passed[test[2]] += " Passed " in line
+        elif summary and summary[1] == total:
             print("These tests ran on:\n")
             for preset in sys.argv[1].split():
                 count = f"{passed[preset]:5} of {ran[preset]:4} passed"

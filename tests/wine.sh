@@ -66,6 +66,10 @@ winetricks | wineserver) ;;
     set -- $wine "$@"
     ;;
 esac
+if [ "$arch" != x64 ] && [ ! -e "$root/build/debian13/.complete" ]; then
+    echo 'wine.sh: there is no such Wine; make it with: sh tests/install-debian13.sh' >&2
+    exit 125
+fi
 [ "$arch" = x64 ] || set -- sh "$root/tests/debian13.sh" "$@"
 # shellcheck disable=SC2086 # words
 exec $steady taskset -c "$cpu" "$@"

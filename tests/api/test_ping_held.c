@@ -347,6 +347,36 @@ static void held_pongs_and_a_message_take_turns(void)
     }
 }
 
+/* A message that is out already waits for no turn: then each held pong is returned as soon as the one before it is gone. */
+static void held_pongs_take_no_turns_with_a_message_that_is_out(void)
+{
+    struct action last;
+    WEB_SOCKET_HANDLE client = holding("first", &last);
+    struct action reading;
+    struct action pong;
+    struct action message;
+    struct stream ping = {NULL, 0};
+
+    complete(client, &last);
+    pong = get_pong(client, ROLE_CLIENT, SEND_QUEUE, "first");
+    receive(client, NULL, 0, NULL);
+    feed_frame(client, ROLE_CLIENT, FIN | OP_PING, "second");
+    reading = next_action(client, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+    message = next_action(client, SEND_QUEUE, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION);
+    complete(client, &message);
+    send_data(client, BINARY_MESSAGE, "short", 5, NULL);
+    message = next_action(client, SEND_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION);
+    complete(client, &pong);
+    pong = get_pong(client, ROLE_CLIENT, SEND_QUEUE, "second");
+    stream_frame(&ping, ROLE_CLIENT, FIN | OP_PING, "third", 5);
+    memcpy(reading.buffers[0].Data.pbBuffer, ping.bytes, ping.size);
+    complete_with(client, &reading, (ULONG)ping.size);
+    next_action(client, RECEIVE_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION);
+    complete(client, &pong);
+    take_pong(client, SEND_QUEUE, "third");
+    complete(client, &message);
+}
+
 /* Fetched through the receive queue it is that side's outstanding action. */
 static void a_held_pong_on_the_receive_side_keeps_that_side_waiting(void)
 {
@@ -476,6 +506,7 @@ const struct api_case ping_held_cases[] = {
     API_CASE(RULE_DOC, an_abort_drops_a_held_pong),
     API_CASE(RULE_CHOICE, a_ping_behind_a_pong_on_the_send_side_is_held),
     API_CASE(RULE_CHOICE, held_pongs_and_a_message_take_turns),
+    API_CASE(RULE_CHOICE, held_pongs_take_no_turns_with_a_message_that_is_out),
     API_CASE(RULE_DOC, a_held_pong_on_the_receive_side_keeps_that_side_waiting),
     API_CASE(RULE_CHOICE, a_short_frame_goes_out_beside_a_held_pong_on_the_send_side),
     API_CASE(RULE_CHOICE, a_held_pong_is_returned_after_a_failure_but_not_on_the_receive_queue),

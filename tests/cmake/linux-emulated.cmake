@@ -1,5 +1,6 @@
 # What the toolchain files for other processors share: Debian's GCC for `processor` and `abi`, which they set, and QEMU to run
 # what was built.
+set(WEBSOCKET_ELSEWHERE ON) # see testing.cmake
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR ${processor})
 set(CMAKE_C_COMPILER ${processor}-linux-${abi}-gcc)

@@ -5,7 +5,7 @@ cmake_path(GET PROJECT_BINARY_DIR FILENAME WEBSOCKET_TEST_PREFIX)
 
 # Linux on another processor, or with another C library, than the machine's own. What may be otherwise there is in the
 # library: such a preset has the tests that call it, and not those of the programs and packages around it.
-string(REGEX MATCH "^linux-" WEBSOCKET_ELSEWHERE ${WEBSOCKET_TEST_PREFIX})
+# WEBSOCKET_ELSEWHERE is set by its toolchain file.
 set(WEBSOCKET_EMULATED OFF) # by QEMU, so that all takes ten times as long; Wine runs programs as they are
 if(WEBSOCKET_ELSEWHERE AND CMAKE_CROSSCOMPILING_EMULATOR)
     set(WEBSOCKET_EMULATED ON)

@@ -74,8 +74,8 @@ subproject)
         test "$(ctest --test-dir built --show-only | grep -c 'Test *#')" -eq 0
         # Its build type, and the kind of its libraries, are not ours to choose.
         grep -x 'CMAKE_BUILD_TYPE:STRING=' built/CMakeCache.txt
-        sed -n 's/:.*=.*//; /^WEBSOCKET_/p; /^BUILD_SHARED/p' built/CMakeCache.txt | tr '\n' ' ' >entries
-        grep -xE "(WEBSOCKET_(INSTALL|STATIC|SHORT_WAY|HAS_[A-Z_]+|LINKER_[A-Z_]+) )+" entries
+        sed -n 's/:.*=.*//; /^WEBSOCKET_/p; /^BUILD_SHARED/p; /^[A-Z_]*HAS_/p' built/CMakeCache.txt | sort -u | tr '\n' ' ' >entries
+        grep -xE "(WEBSOCKET_(INSTALL|STATIC|SHORT_WAY|(COMPILER_)?HAS_[A-Za-z_]+|LINKER_[A-Z_]+) )+" entries
         rm -rf built installed
     done
     ;;

@@ -3,7 +3,8 @@
 #
 #   check_install.sh both|x86 SERVER
 #
-# `both` is a Windows for 64- and 32-bit programs, `x86` one for 32-bit programs alone. SERVER is an echo_server.exe of its
+# `both` is a Windows for 64- and 32-bit programs, `x86` one for 32-bit programs alone, where only that is tried which is
+# otherwise there: the scripts are the same. SERVER is an echo_server.exe of its
 # own architecture. What Wine lacks has a stand-in: certutil.exe, by a program that computes the same sums; and a folder that
 # only an administrator may write to, by one that is mounted read-only.
 set -eu
@@ -99,15 +100,17 @@ for pair in $folders; do
     /usr/bin/python3 "$root/tests/package/older.py" "${pair%:*}/websocket.dll" "$scratch/older/${pair%:*}/websocket.dll"
 done
 
-echo '== refused: called wrongly, another Windows, another processor'
-for script in install uninstall; do
-    try 2 "usage: $script.cmd [/quiet]" '' "$script.cmd /silent"
-    try 2 "usage: $script.cmd [/quiet]" '' "$script.cmd /quiet now"
-    try 3 'This processor is IA64' '' "set PROCESSOR_ARCHITECTURE=IA64&& $script.cmd /quiet"
-done
-wine winecfg -v win10 >/dev/null 2>&1
-try 3 'which are version 6.1' '' install.cmd
-wine winecfg -v win7 >/dev/null 2>&1
+if [ "$kind" = both ]; then
+    echo '== refused: called wrongly, another Windows, another processor'
+    for script in install uninstall; do
+        try 2 "usage: $script.cmd [/quiet]" '' "$script.cmd /silent"
+        try 2 "usage: $script.cmd [/quiet]" '' "$script.cmd /quiet now"
+        try 3 'This processor is IA64' '' "set PROCESSOR_ARCHITECTURE=IA64&& $script.cmd /quiet"
+    done
+    wine winecfg -v win10 >/dev/null 2>&1
+    try 3 'which are version 6.1' '' install.cmd
+    wine winecfg -v win7 >/dev/null 2>&1
+fi
 
 echo "== refused: a websocket.dll that is not ours, Wine's own"
 try 4 'websocket.dll already, and it is not ours' '' install.cmd
@@ -115,36 +118,41 @@ try 4 'websocket.dll is not ours' '' uninstall.cmd
 rm "$windows"/sys*/websocket.dll
 try 0 'There is no websocket.dll of ours' '' uninstall.cmd
 
-echo '== refused: no sums to be had, files that are damaged or missing'
-try 6 'certutil.exe is missing here' '' 'install.cmd /quiet'
-rm "$windows/system32/certutil.exe"
-try 6 'certutil.exe is missing here' '' 'install.cmd /quiet'
+if [ "$kind" = both ]; then
+    echo '== refused: no sums to be had, files that are damaged or missing'
+    try 6 'certutil.exe is missing here' '' 'install.cmd /quiet'
+    rm "$windows/system32/certutil.exe"
+    try 6 'certutil.exe is missing here' '' 'install.cmd /quiet'
+fi
+rm -f "$windows/system32/certutil.exe"
 $compiler "$root/tests/package/certutil_windows.c" -o "$windows/system32/certutil.exe"
-cp x86/websocket.dll "$scratch/kept"
-printf x >>x86/websocket.dll
-try 6 'x86\websocket.dll is damaged' '' 'install.cmd /quiet'
-rm x86/websocket.dll
-try 6 'x86\websocket.dll or its sum is missing' '' 'install.cmd /quiet'
-mv "$scratch/kept" x86/websocket.dll
-mv SHA256SUMS "$scratch/kept"
-try 6 'websocket.dll or its sum is missing' '' 'install.cmd /quiet'
-mv "$scratch/kept" SHA256SUMS
+if [ "$kind" = both ]; then
+    cp x86/websocket.dll "$scratch/kept"
+    printf x >>x86/websocket.dll
+    try 6 'x86\websocket.dll is damaged' '' 'install.cmd /quiet'
+    rm x86/websocket.dll
+    try 6 'x86\websocket.dll or its sum is missing' '' 'install.cmd /quiet'
+    mv "$scratch/kept" x86/websocket.dll
+    mv SHA256SUMS "$scratch/kept"
+    try 6 'websocket.dll or its sum is missing' '' 'install.cmd /quiet'
+    mv "$scratch/kept" SHA256SUMS
 
-echo '== refused: no rights'
-put "$scratch/older"
-for pair in $folders; do
-    wine wineserver -k
-    read_only=$windows/${pair#*:}
-    try 5 'Run as administrator' '' 'install.cmd /quiet'
-    try 5 'Run as administrator' '' 'uninstall.cmd /quiet'
-    wine wineserver -k
-    read_only=''
-done
-rm "$windows"/sys*/websocket.dll
+    echo '== refused: no rights'
+    put "$scratch/older"
+    for pair in $folders; do
+        wine wineserver -k
+        read_only=$windows/${pair#*:}
+        try 5 'Run as administrator' '' 'install.cmd /quiet'
+        try 5 'Run as administrator' '' 'uninstall.cmd /quiet'
+        wine wineserver -k
+        read_only=''
+    done
+    rm "$windows"/sys*/websocket.dll
 
-echo '== asked, and not wanted'
-try 1 'Nothing was changed' '' install.cmd
-try 1 'Nothing was changed' n install.cmd
+    echo '== asked, and not wanted'
+    try 1 'Nothing was changed' '' install.cmd
+    try 1 'Nothing was changed' n install.cmd
+fi
 
 echo '== installed'
 try 0 'websocket.dll is in place' y install.cmd

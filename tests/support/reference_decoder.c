@@ -35,7 +35,8 @@ struct decoder {
     struct character reason;    /* of the close frame's reason */
 };
 
-bool reference_status_may_be(unsigned status)
+/* Section 7.4 as the specification has it: 1000 to 1003, 1007 to 1014, and all from 3000 on. */
+static bool status_may_be(unsigned status)
 {
     return (status >= 1000 && status <= 1003) || (status >= 1007 && status <= 1014) || status >= 3000;
 }
@@ -212,11 +213,11 @@ static void take_close(struct decoder *decoder, const struct reference_frame *fr
     if (at == 0) {
         bool any = false;
         for (unsigned low = 0; low <= 0xFF; low++)
-            any = any || reference_status_may_be((unsigned)byte << 8 | low);
+            any = any || status_may_be((unsigned)byte << 8 | low);
         if (!any)
             broken(decoder, PROTOCOL_ERROR);
     } else if (at == 1) {
-        if (!reference_status_may_be((unsigned)frame->payload[0] << 8 | byte))
+        if (!status_may_be((unsigned)frame->payload[0] << 8 | byte))
             broken(decoder, PROTOCOL_ERROR);
     } else if (decoder->rules.verify && !take_text(&decoder->reason, byte)) {
         broken(decoder, INVALID_PAYLOAD);

@@ -57,7 +57,4 @@ struct reference reference_decode(const uint8_t *bytes, size_t size, struct refe
 
 void reference_free(struct reference *reference);
 
-/** Section 7.4 as the specification has it: 1000 to 1003, 1007 to 1014, and all from 3000 on. */
-bool reference_status_may_be(unsigned status);
-
 #endif

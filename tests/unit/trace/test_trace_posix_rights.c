@@ -1,5 +1,5 @@
 /*
- * White-box tests of src/trace_posix.c: a program that has more rights than its user writes no trace. Whatever tells the
+ * White-box tests of src/trace/trace_posix.c: a program that has more rights than its user writes no trace. Whatever tells the
  * library so on this system is stood in for.
  */
 #define _GNU_SOURCE /* secure_getenv, setenv and uid_t under -std=c11 */
