@@ -19,8 +19,9 @@
 #include <arm_neon.h> /* which clang writes in GNU's words, too */
 #endif
 
-/* Of this one newer compilers have only a name, and the headers nothing. */
+#if __clang_major__ >= 19 /* which have only a name for it, and the headers nothing */
 void __cpuidex(int values[4], int leaf, int subleaf);
+#endif
 
 #undef __GNUC__
 #undef __GNUC_MINOR__
