@@ -76,7 +76,7 @@ echo 'websocket.dll: tests'
 rm -f $logs/failed
 { # two tests more than processors at a time: some wait for a peer or a clock
     ctest --test-dir build --tests-regex "$tests" --output-on-failure --no-tests=error --parallel $((jobs + 2)) \
-        --output-log $logs/ctest.log || touch $logs/failed
+        --output-log $logs/ctest.log 2>&1 || touch $logs/failed
 } | /usr/bin/python3 -B tests/systems.py "$presets"
 if grep -qE '\*\*\*(Skipped|Not Run)|\(Disabled\)' $logs/ctest.log; then
     echo 'run.sh: a test was not run, which counts as a failure' >&2
