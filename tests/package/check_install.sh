@@ -4,9 +4,9 @@
 #   check_install.sh both|x86 SERVER
 #
 # `both` is a Windows for 64- and 32-bit programs, `x86` one for 32-bit programs alone, where only that is tried which is
-# otherwise there: the scripts are the same. SERVER is an echo_server.exe of its
-# own architecture. What Wine lacks has a stand-in: certutil.exe, by a program that computes the same sums; and a folder that
-# only an administrator may write to, by one that is mounted read-only.
+# otherwise there: the scripts are the same. SERVER is an echo_server.exe of its own architecture. What Wine lacks has a
+# stand-in: certutil.exe, by a program that computes the same sums; and a folder that only an administrator may write to, by
+# one that is mounted read-only. After the first installation one stands in for api_tests.exe, too, which takes half a minute.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -34,14 +34,28 @@ trap clean_up EXIT
 
 windows=$WEBSOCKET_WINEPREFIX/drive_c/windows
 case $kind in
-both) WINEARCH=win64 folders='x64:system32 x86:syswow64' compiler=x86_64-w64-mingw32-gcc-win32 ;;
-x86) WINEARCH=win32 folders='x86:system32' compiler=i686-w64-mingw32-gcc-win32 ;;
+both) WINEARCH=win64 folders='x64:system32 x86:syswow64' native=x64 ;;
+x86) WINEARCH=win32 folders='x86:system32' native=x86 ;;
 *) echo 'usage: check_install.sh both|x86 SERVER' >&2 && exit 2 ;;
 esac
 export WINEARCH
 fail() {
     echo "check_install.sh: $*" >&2
     exit 1
+}
+
+# compile ARCHITECTURE SOURCE PROGRAM: of the stand-ins.
+compile() {
+    case $1 in
+    x64) compiler=x86_64-w64-mingw32-gcc-win32 ;;
+    x86) compiler=i686-w64-mingw32-gcc-win32 ;;
+    esac
+    $compiler -I "$root/include" "$root/tests/package/$2" -o "$3"
+}
+
+# sum_up FILE: it is not what it was, and SHA256SUMS has its sum.
+sum_up() {
+    sed -i "s,.*  $1,$(sha256sum <"$1" | cut -c 1-64)  $1," SHA256SUMS
 }
 
 # state: all that the scripts could leave behind, with its sums.
@@ -125,7 +139,7 @@ if [ "$kind" = both ]; then
     try 6 'certutil.exe is missing here' '' 'install.cmd /quiet'
 fi
 rm -f "$windows/system32/certutil.exe"
-$compiler "$root/tests/package/certutil_windows.c" -o "$windows/system32/certutil.exe"
+compile $native certutil_windows.c "$windows/system32/certutil.exe"
 if [ "$kind" = both ]; then
     cp x86/websocket.dll "$scratch/kept"
     printf x >>x86/websocket.dll
@@ -158,6 +172,10 @@ echo '== installed'
 try 0 'websocket.dll is in place' y install.cmd
 test "$(grep -cE '([0-9]+) of +\1 agree' "$scratch/said")" -eq $((4 * $(echo "$folders" | wc -w)))
 alone "$zip"
+for pair in $folders; do
+    compile "${pair%:*}" tries_windows.c "${pair%:*}/api_tests.exe"
+    sum_up "${pair%:*}/api_tests.exe"
+done
 
 echo '== in place of an older one, which a program uses'
 put "$scratch/older"
@@ -192,7 +210,7 @@ echo '== a step fails: the x86 DLL does not work'
 cp x86/websocket.dll "$scratch/kept"
 cp x64/websocket.dll x86/websocket.dll
 cp SHA256SUMS "$scratch/sums"
-sed "s,.*  x86/websocket.dll,$(sha256sum <x86/websocket.dll | cut -c 1-64)  x86/websocket.dll," "$scratch/sums" >SHA256SUMS
+sum_up x86/websocket.dll
 put "$scratch/older"
 try 7 'All is as it was before' '' 'install.cmd /quiet'
 if [ "$kind" = x86 ]; then

@@ -19,30 +19,38 @@ forms=.github/ISSUE_TEMPLATE
 node tests/workflows/forms.js $forms/bug.yml $forms/genuine.yml $forms/system.yml
 test "$(find $forms -type f | wc -l)" -eq 4 # these, and config.yml, which is none
 
-# finds WORDS EXPRESSION [FILE LINT...]: with the file changed so, that is what the lint says; of tests.yml if none is named.
+# finds WORDS EXPRESSION FILE: with the file changed so, that is what is said of it.
+defects=$folder/defects
+rm -rf "$defects"
+mkdir "$defects"
+count=0
 finds() {
-    words=$1 expression=$2
-    shift 2
-    [ $# -gt 0 ] || set -- .github/workflows/tests.yml lint.js "$folder"
-    sed "$expression" "$1" >"$folder/defect.yml"
-    shift
-    lint=$1
-    shift
-    if node "tests/workflows/$lint" "$@" "$folder/defect.yml" >"$folder/found"; then
-        echo "nothing was found where there is: $words"
+    count=$((count + 1))
+    echo "$1" >"$defects/$count.words"
+    sed "$2" "$3" >"$defects/$count.yml"
+}
+finds_all() {
+    if node "$@" "$defects"/*.yml >"$folder/found"; then
+        echo 'nothing was found where there is something'
         exit 1
     fi
-    grep -F "$words" "$folder/found"
+    for words in "$defects"/*.words; do
+        grep -F "/$(basename "$words" .words).yml:" "$folder/found" | grep -F "$(cat "$words")"
+    done
+    rm "$defects"/*
 }
-finds 'unknown permission scope' 's/^  contents: read/  content: read/'
-finds 'label "macos-oldest" is unknown' 's/macos-latest/macos-oldest/'
-finds 'unexpected key' 's/fail-fast:/fail-slow:/'
-finds 'without a commit' '0,/@[0-9a-f]*/s/@[0-9a-f]\{40\}/@v6/'
-finds 'permissions of the workflow' 's/^  contents: read/  contents: write/'
+
+workflow=.github/workflows/tests.yml
+finds 'unknown permission scope' 's/^  contents: read/  content: read/' $workflow
+finds 'label "macos-oldest" is unknown' 's/macos-latest/macos-oldest/' $workflow
+finds 'unexpected key' 's/fail-fast:/fail-slow:/' $workflow
+finds 'without a commit' '0,/@[0-9a-f]*/s/@[0-9a-f]\{40\}/@v6/' $workflow
+finds 'permissions of the workflow' 's/^  contents: read/  contents: write/' $workflow
+finds_all tests/workflows/lint.js "$folder"
 
 # finds_form WORDS EXPRESSION
 finds_form() {
-    finds "$1" "$2" $forms/system.yml forms.js
+    finds "$1" "$2" $forms/system.yml
 }
 finds_form 'form: no description' '/^description/d'
 finds_form 'form: unknown key colour' 's/^labels/colour/'
@@ -52,3 +60,4 @@ finds_form 'no label' '/label: Processor/d'
 finds_form 'body: result twice' 's/id: output/id: result/'
 finds_form 'unknown key needed' 's/required: true/needed: true/'
 finds_form 'It does not compile twice' 's/It compiles; not run/It does not compile/'
+finds_all tests/workflows/forms.js

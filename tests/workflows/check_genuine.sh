@@ -19,7 +19,12 @@ ask() {
     grep -qF -e "$4" "$scratch/said" "$GITHUB_STEP_SUMMARY"
 }
 
-api_tests=$1
+cat >"$scratch/some" <<END
+#!/bin/sh
+exec "$1" "\$@" --only 'rfc_examples.*' # all of them take their time
+END
+chmod +x "$scratch/some"
+api_tests=$scratch/some
 ask 0 "$2" "$2" ' agree'
 ask 1 nothing-has-this-name "$2" 'the genuine library could not be asked'
 
