@@ -290,7 +290,7 @@ static void play_area(uint32_t area, size_t before, size_t size)
 static void a_payload_up_to_the_area_is_one_part(void **state)
 {
     (void)state;
-    for (uint32_t area = 125; area <= 300; area++) {
+    for (uint32_t area = 125; area <= 300; area += area < 130 ? 1 : 9) {
         const size_t sizes[] = {area - 14, area - 6,     area - 1, area,
                                 area + 1,  2 * area - 1, 2 * area, 2 * area + 1};
         for (size_t i = 0; i < COUNT_OF(sizes); i++) {

@@ -173,6 +173,8 @@ static void feed_every_sequence(uint8_t *block, size_t count, struct ws_utf8 aft
     uint8_t *exact = block + 3 - count; /* so that the sequence ends with its block */
 
     for (unsigned byte = 0; byte <= 0xFF; byte++) {
+        if (UNIT_TESTS_ARE_SLOW && count == 3 && (byte + 1) % 0x40 > 1)
+            continue; /* all that the fourth byte can be is told by 0x7F, 0x80, 0xBF and 0xC0 */
         struct ws_utf8 utf8 = {0};
         exact[count] = (uint8_t)byte;
         const struct verdict verdict = judge(exact, count + 1);
