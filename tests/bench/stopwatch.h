@@ -11,12 +11,13 @@
 
 #include <stdint.h>
 
-#if defined(__x86_64__) || defined(__i386__)
-#include <x86intrin.h>
+#if defined(__x86_64__) || defined(__i386__) /* x86intrin.h has many thousand lines */
 #define STOPWATCH_HAS_TSC 1
+#define STOPWATCH_RDTSCP  __builtin_ia32_rdtscp
 #elif defined(_M_X64) || defined(_M_IX86)
 #include <intrin.h>
 #define STOPWATCH_HAS_TSC 1
+#define STOPWATCH_RDTSCP  __rdtscp
 #else
 #define STOPWATCH_HAS_TSC 0
 #include "machine.h"
@@ -48,7 +49,7 @@ static inline uint64_t stopwatch_now(void)
 {
 #if STOPWATCH_HAS_TSC
     unsigned processor;
-    return __rdtscp(&processor);
+    return STOPWATCH_RDTSCP(&processor);
 #else
     return machine_nanoseconds();
 #endif
