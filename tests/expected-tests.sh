@@ -10,11 +10,12 @@ format=$(clang-format --version 2>/dev/null | sed -n 's/.*version 14\..*/format/
 
 expected='
 linux clang asan linux32 asan32 windows-x64 windows-x86
-    unit. model api.link api.load api.traced exports link.websocket link.websocket_static examples interop. trace.file trace.off
-    trace.reload
+    unit. model api.link api.load api.traced exports link.websocket link.websocket_static trace.file trace.off trace.reload
+linux asan windows-x64 windows-x86
+    examples examples.client interop.
 posix
     unit. api.link api.load api.traced exports link.websocket link.websocket_static process.two_copies process.forks trace.file
-    trace.off trace.reload install.archive report.own unit.platform_posix_random unit.trace_posix unit.trace_posix_rights
+    trace.off trace.reload install.archive unit.platform_posix_random unit.trace_posix unit.trace_posix_rights
 linux-arm64 linux-s390x linux-riscv64 linux-armhf linux-musl
     unit. api.link api.load api.traced exports link.websocket link.websocket_static process.two_copies process.forks
     trace.file trace.off unit.cpu unit.mask unit.utf8 unit.lock_parking unit.wait_parking unit.platform_posix
@@ -24,26 +25,28 @@ linux-arm64 linux-s390x linux-riscv64 linux-armhf
 general
     unit. model api.link api.load faults.api faults.growth
 linux clang linux32 windows-x64 windows-x86
-    install install.archive install.subproject install.static examples.client report.own report.nonsense
+    install install.archive
+linux windows-x64
+    install.subproject install.static report.own report.nonsense
 linux clang
     install.types unit.platform_posix_random
-linux clang linux32
-    install.absolute
+linux
+    install.absolute unit.lock_model
 linux clang asan linux32 asan32 windows-x64 windows-x86
     process.two_copies
 linux clang linux32
-    unit.lock_model process.forks
+    process.forks
 linux clang asan linux32 asan32
     unit.trace_posix_issetugid
 linux clang asan linux32 asan32 tsan
     unit.lock_parking unit.wait_parking
-linux clang asan linux32 asan32
-    faults.api faults.growth
 linux asan asan32
+    faults.api faults.growth
+linux asan
     load.descriptors_run_out load.memory_for_connections_runs_out load.a_request_in_time_counts_however_late_the_server load.poll.
 linux asan
     load.speed load.speed.finds.byte
-asan asan32
+asan
     load.short
 linux
     package.deb package.zip package.release package.install.both package.install.x86 package.winetricks genuine package.guides.x64 package.guides.x86 package.guides.linux systems.debian13 load soak load.finds. soak.finds.
@@ -51,13 +54,15 @@ linux
     memcheck.model memcheck.link.websocket memcheck.link.websocket_static memcheck.examples
     memcheck.examples.client interop.deflate.server.ws.client_asks_the_largest_window
     memcheck.trace.file memcheck.trace.reload interop.memcheck.deflate.server interop.memcheck.deflate.client
+windows-x64
+    report.stub
 linux windows-x64
     interop.page interop.table interop.deflate.server.chromium.
 linux asan windows-x64
     interop.deflate.server.ws. interop.deflate.client.ws.
 windows-x64 windows-x86
     process.exit_with_a_killed_owner.handle process.exit_with_a_killed_owner.table
-    windows vectors msvc.sources msvc.link report.stub report.imports trace.events_with_stand_in_for_advapi32
+    windows vectors msvc.sources msvc.link report.imports trace.events_with_stand_in_for_advapi32
 windows-arm64
     windows vectors exports msvc.sources report.imports
 linux clang tsan
@@ -74,7 +79,7 @@ static
     clang-tidy.src clang-tidy.src.posix clang-tidy.src.32 clang-tidy.src.arm64 clang-tidy.src.windows clang-tidy.src.msvc. clang-tidy.finds
     clang-tidy.tests.interop clang-tidy.tests.api clang-tidy.tests.unit clang-tidy.tests.windows
     cppcheck.src cppcheck.src.posix cppcheck.src.32 cppcheck.src.windows cppcheck.tests cppcheck.tests.windows cppcheck.finds
-    gcc.src gcc.src.posix gcc.src.windows gcc.tests.interop gcc.tests.api gcc.tests.unit gcc.tests.faults gcc.finds
+    gcc.src gcc.src.posix gcc.src.windows gcc.tests.bench gcc.tests.examples gcc.finds
     shell python install-packages '"$format"' pages workflows arrows arrows.finds picture picture.finds
 coverage
     unit. api.link lines
