@@ -65,6 +65,8 @@ windows-x64 windows-x86
     windows vectors msvc.sources msvc.link report.imports trace.events_with_stand_in_for_advapi32
 windows-arm64
     windows vectors exports msvc.sources report.imports
+macos-arm64
+    exports
 linux clang tsan
     unit.platform_posix
 tsan

@@ -297,12 +297,14 @@ unsigned long process_age(const struct process *process)
 
 void process_describe_end(const struct process *process, char *text, size_t size)
 {
-    if (WIFSIGNALED(process->status)) {
-        int number = WTERMSIG(process->status);
+    int status = process->status; /* macOS' macros want one that may be written to */
+
+    if (WIFSIGNALED(status)) {
+        int number = WTERMSIG(status);
 
         snprintf(text, size, "ended with signal %d (%s)", number, strsignal(number));
-    } else if (WEXITSTATUS(process->status) != 0) {
-        snprintf(text, size, "ended with exit code %d", WEXITSTATUS(process->status));
+    } else if (WEXITSTATUS(status) != 0) {
+        snprintf(text, size, "ended with exit code %d", WEXITSTATUS(status));
     } else {
         text[0] = '\0';
     }
