@@ -40,10 +40,8 @@ linux clang asan linux32 asan32
     unit.trace_posix_issetugid
 linux clang asan linux32 asan32 tsan
     unit.lock_parking unit.wait_parking
-linux asan asan32
-    faults.api faults.growth
 linux asan
-    load.descriptors_run_out load.memory_for_connections_runs_out load.a_request_in_time_counts_however_late_the_server load.poll.
+    faults.api faults.growth load.descriptors_run_out load.memory_for_connections_runs_out load.a_request_in_time_counts_however_late_the_server load.poll.
 linux asan
     load.speed load.speed.finds.byte
 asan
@@ -51,7 +49,7 @@ asan
 linux
     package.deb package.zip package.release package.install.both package.install.x86 package.winetricks genuine package.guides.x64 package.guides.x86 package.guides.linux systems.debian13 load soak load.finds. soak.finds.
     memcheck.unit. memcheck.api.link memcheck.api.load interop.memcheck.server interop.memcheck.client
-    memcheck.model memcheck.link.websocket memcheck.link.websocket_static memcheck.examples
+    memcheck.link.websocket memcheck.link.websocket_static memcheck.examples
     memcheck.examples.client interop.deflate.server.ws.client_asks_the_largest_window
     memcheck.trace.file memcheck.trace.reload interop.memcheck.deflate.server interop.memcheck.deflate.client
 windows-x64

@@ -43,7 +43,8 @@ static void play_sizes(ULONG receive_buffer, size_t own, const size_t *sizes, si
 
             stream_frame(&player.stream, role, FIN | OP_BINARY, payload, sizes[i]);
             for (size_t cut = 0; cut < COUNT_OF(cuts); cut++) {
-                player.cut = sizes[i] < 10000 ? cuts[cut] : 100 * cuts[cut]; /* a large one in as many pieces */
+                player.cut =
+                    sizes[i] < 10000 ? cuts[cut] : 100 * cuts[cut]; /* a large one in as many pieces */
                 play(&player);
                 expect_parts(&player, payload, sizes[i], limit, BINARY_FRAGMENT, BINARY_MESSAGE);
                 delete_handle(player.handle);

@@ -62,9 +62,9 @@ function(websocket_add_test name)
         TIMEOUT 300
         LABELS ${WEBSOCKET_TEST_PREFIX}
         ENVIRONMENT "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1;UBSAN_OPTIONS=print_stacktrace=1")
-    if(WIN32 AND CMAKE_CROSSCOMPILING_EMULATOR) # whose programs share a processor: two at a time would keep another one idle
+    if(WIN32 AND CMAKE_CROSSCOMPILING_EMULATOR) # whose programs share a processor: one at a time, and so from the beginning on
         set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED ${WEBSOCKET_TEST_PREFIX}.wine
-            RESOURCE_LOCK wine.${WEBSOCKET_WINDOWS_MACHINE})
+            RESOURCE_LOCK wine.${WEBSOCKET_WINDOWS_MACHINE} COST 50)
     endif()
     if(WEBSOCKET_COVERAGE) # all that is counted begins after coverage.start, and ends before coverage.lines
         set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED ${WEBSOCKET_TEST_PREFIX})
@@ -82,7 +82,7 @@ endfunction()
 
 # In a preset that wants it: valgrind and its options. No byte may be read or written that is not there or was never
 # written, and no block may be left in the end. All of the suite runs under it, except what would take minutes and is as
-# well done by the address sanitizer (faults.api, load, soak, the longer sequences of the model), and unit.handshake_length,
+# well done by the address sanitizer (faults.api, load, soak, the model), and unit.handshake_length,
 # which says why. Threads take turns: else one that never waits keeps the others waiting, for minutes.
 if(WEBSOCKET_MEMCHECK)
     find_program(VALGRIND valgrind)
@@ -99,7 +99,7 @@ endif()
 function(websocket_add_memcheck name)
     websocket_add_test(memcheck.${name} ${ARGN})
     set_tests_properties(${WEBSOCKET_TEST_PREFIX}.memcheck.${name} PROPERTIES
-        TIMEOUT 900
+        TIMEOUT 900 COST 30
         FAIL_REGULAR_EXPRESSION "==[0-9]+==")
 endfunction()
 

@@ -16,7 +16,8 @@ int main(int argc, char **argv)
     HMODULE library = argc == 3 ? LoadLibraryA(argv[2]) : NULL;
     FARPROC function = library != NULL ? GetProcAddress(library, "WebSocketCreateServerHandle") : NULL;
     WEB_SOCKET_HANDLE handle = NULL;
-    if (function == NULL || FAILED(((create_server_handle)(void (*)(void))function)(NULL, 0, &handle)) || handle == NULL)
+    if (function == NULL || FAILED(((create_server_handle)(void (*)(void))function)(NULL, 0, &handle)) ||
+        handle == NULL)
         return 1;
     (void)printf("1 of 1 agree\n");
     return 0;
