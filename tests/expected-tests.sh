@@ -10,7 +10,9 @@ format=$(clang-format --version 2>/dev/null | sed -n 's/.*version 14\..*/format/
 
 expected='
 linux clang asan linux32 asan32 windows-x64 windows-x86
-    unit. model api.link api.load api.traced exports link.websocket link.websocket_static trace.file trace.off trace.reload
+    unit. model api.link api.load api.traced exports link.websocket trace.file trace.off trace.reload
+linux clang linux32 windows-x64 windows-x86
+    link.websocket_static
 linux asan windows-x64 windows-x86
     examples examples.client interop.
 posix
