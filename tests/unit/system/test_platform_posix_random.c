@@ -20,6 +20,7 @@ ssize_t __real_read(int file, void *bytes, size_t size);
 int __real_close(int file);
 
 int __wrap_open(const char *path, int flags, ...);
+int __wrap___open_2(const char *path, int flags); /* what a checked open becomes, with clang and glibc 2.41 */
 ssize_t __wrap_read(int file, void *bytes, size_t size);
 int __wrap_close(int file);
 
@@ -71,6 +72,11 @@ int __wrap_open(const char *path, int flags, ...)
         return -1;
     system_now.opened++;
     return __real_open(path, flags);
+}
+
+int __wrap___open_2(const char *path, int flags)
+{
+    return __wrap_open(path, flags);
 }
 
 ssize_t __wrap_read(int file, void *bytes, size_t size)
