@@ -31,7 +31,7 @@ def missed(files):
     for file in files:
         starts = sorted((function["lineno"], function["name"]) for function in file["functions"])
         for line in file["lines"]:
-            if line["gcovr/noncode"] or is_reached(line):
+            if line.get("gcovr/noncode") or is_reached(line): # versions before 7 list what is no code, too
                 continue
             number = line["line_number"]
             name = [name for start, name in starts if start <= number][-1]

@@ -12,7 +12,7 @@ int main(int argc, char **argv)
     address.sin_addr.s_addr = inet_addr(argv[1]);
     SOCKET peer = socket(AF_INET, SOCK_STREAM, 0);
     WEB_SOCKET_HANDLE handle = NULL;
-    if (connect(peer, (struct sockaddr *)&address, sizeof address) != 0 ||
+    if (peer == (SOCKET)-1 || connect(peer, (struct sockaddr *)&address, sizeof address) != 0 ||
         FAILED(WebSocketCreateClientHandle(NULL, 0, &handle)))
         return 1;
 

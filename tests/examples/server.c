@@ -101,7 +101,8 @@ int main(int argc, char **argv)
     int yes = 1; /* connections that have just ended do not keep the port */
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 #endif
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 16) != 0) {
+    if (listener == (SOCKET)-1 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(listener, 16) != 0) {
         fprintf(stderr, "cannot listen on 127.0.0.1:%d\n", ntohs(address.sin_port));
         return 1;
     }
