@@ -3,7 +3,7 @@
  * with any server would find nothing wrong with ours either. The linker's --wrap sends the server's calls
  * here. The environment variable ECHO_FAULT says which fault it has:
  *
- *     byte         one bit of one message in ten thousand is not what was received
+ *     byte         one bit of one message in a thousand is not what was received
  *     status       text that is not UTF-8 is answered with 1002
  *     memory       every message leaves 64 bytes behind
  *     descriptor   one connection in a hundred leaves a descriptor behind
@@ -18,7 +18,7 @@
 
 #include "websocket.h"
 
-enum { MESSAGES = 10000, SOCKETS = 100, LEFT_BEHIND = 64, ROOM = 512 };
+enum { MESSAGES = 1000, SOCKETS = 100, LEFT_BEHIND = 64, ROOM = 512 };
 
 HRESULT WINAPI __real_WebSocketSend(WEB_SOCKET_HANDLE handle, WEB_SOCKET_BUFFER_TYPE type,
                                     WEB_SOCKET_BUFFER *buffer, PVOID context);
