@@ -17,23 +17,22 @@ if(WEBSOCKET_TEST_PREFIX MATCHES "^(linux|windows-x64)$")
     set(WEBSOCKET_STANDS_FOR_ALL ON)
 endif()
 
-# cmocka is Debian's: the package where we compile for the machine itself, else its source compiled for the target.
-add_library(cmocka INTERFACE)
+# cmocka is Debian's: the package where we compile for the machine itself, else its source compiled for the target. It is one
+# file; that it is told here what the target has saves its own build's hundred questions, for each target anew.
 if(CMAKE_TOOLCHAIN_FILE)
-    cmake_path(GET CMAKE_TOOLCHAIN_FILE STEM cmocka_target)
-    set(cmocka_directory ${PROJECT_SOURCE_DIR}/build/cmocka/${cmocka_target})
-    add_custom_command(
-        OUTPUT ${cmocka_directory}/libcmocka.a
-        COMMAND sh ${PROJECT_SOURCE_DIR}/tests/build-cmocka.sh ${cmocka_target}
-        DEPENDS ${PROJECT_SOURCE_DIR}/tests/build-cmocka.sh
-                ${PROJECT_SOURCE_DIR}/tests/cmake/${cmocka_target}.cmake
-        COMMENT "Building Debian's cmocka for ${cmocka_target}"
-        VERBATIM)
-    add_custom_target(cmocka_build DEPENDS ${cmocka_directory}/libcmocka.a)
-    add_dependencies(cmocka cmocka_build)
-    target_include_directories(cmocka SYSTEM INTERFACE ${cmocka_directory})
-    target_link_libraries(cmocka INTERFACE ${cmocka_directory}/libcmocka.a)
+    set(cmocka_source ${PROJECT_SOURCE_DIR}/build/cmocka/source)
+    execute_process(COMMAND sh ${PROJECT_SOURCE_DIR}/tests/fetch-source.sh cmocka ${PROJECT_SOURCE_DIR}/build/cmocka
+        OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+    add_library(cmocka STATIC EXCLUDE_FROM_ALL ${cmocka_source}/src/cmocka.c)
+    target_compile_definitions(cmocka PRIVATE HAVE_INTTYPES_H HAVE_SIGNAL_H HAVE_STRINGS_H HAVE_STRUCT_TIMESPEC
+        HAVE_GCC_THREAD_LOCAL_STORAGE
+        $<$<NOT:$<BOOL:${APPLE}>>:HAVE_MALLOC_H>
+        $<$<NOT:$<BOOL:${WIN32}>>:HAVE_CLOCK_REALTIME;HAVE_SIGLONGJMP;HAVE_STRSIGNAL>)
+    target_compile_options(cmocka PRIVATE -w -fno-sanitize=all)
+    target_include_directories(cmocka SYSTEM PUBLIC ${cmocka_source}/include)
+    set_target_properties(cmocka PROPERTIES C_EXTENSIONS ON DISABLE_PRECOMPILE_HEADERS ON)
 else()
+    add_library(cmocka INTERFACE)
     find_path(CMOCKA_INCLUDE_DIRECTORY cmocka.h REQUIRED)
     find_library(CMOCKA_LIBRARY cmocka REQUIRED)
     target_include_directories(cmocka SYSTEM INTERFACE ${CMOCKA_INCLUDE_DIRECTORY})
