@@ -1,12 +1,12 @@
 #!/bin/sh
 # Print the tables of README.md beside this, in its order and ready to be copied:  sh tests/bench/speed.sh [OLDER.so]
 #
-# OLDER.so is an older build of the library: then the last table is what became of its times. Builds the preset bench-peers.
+# OLDER.so is an older build of the library: then the last table is what became of its times. Builds the preset bench.
 # The machine should have nothing else to do.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
-build=$root/build/bench-peers
+build=$root/build/bench
 programs=$build/tests/bench
 older=${1+$(realpath "$1")}
 
@@ -23,7 +23,7 @@ table() {
 }
 
 cd "$root"
-cmake --preset bench-peers >"$build.log" && cmake --build --preset bench-peers >>"$build.log" || {
+cmake --preset bench >"$build.log" && cmake --build --preset bench >>"$build.log" || {
     cat "$build.log" >&2
     exit 1
 }
