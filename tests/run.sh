@@ -12,12 +12,12 @@ set -eu
 cd "$(dirname "$0")/.."
 presets='linux general posix clang asan tsan linux32 asan32 linux-musl linux-arm64 linux-s390x windows-x64 windows-x86 windows-arm64 macos-arm64 bench bench-windows-x64 static coverage fuzz'
 tests='.'
-packages='native windows peers tests cross'
+packages='native windows peers npm tests cross'
 case ${1-} in
 '') ;;
 --quick)
     presets='linux asan windows-x64'
-    packages='native windows peers tests'
+    packages='native windows peers npm tests'
     tests='^((linux|asan)\.(unit|api|examples)|windows-x64\.api\.load)'
     ;;
 *) echo 'usage: run.sh [--quick]' >&2 && exit 2 ;;
