@@ -12,8 +12,10 @@
 # - x64 uses the machine's own Wine. x86 and both use that of the small Debian 13 which tests/install-debian13.sh makes:
 #   32-bit Wine does not everywhere install beside the 64-bit one. `both` is a Windows that runs programs of both kinds; or
 #   one of 32 bits, as x86 is, with WINEARCH=win32.
-# - Windows is started on its own first. Else its services would be children of PROGRAM, hold its output open after its
-#   end, and make whoever reads that output wait for them.
+# - Windows is started on its own first, and stays for half a minute after its last program. Else its services would be
+#   children of PROGRAM, hold its output open after its end, and make whoever reads that output wait for them; and Windows
+#   takes several times as long to start as most programs take to run. winetricks waits for Windows to end, so it has to
+#   begin without.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -47,29 +49,41 @@ steady=
 if setarch --addr-no-randomize true 2>/dev/null; then
     steady='setarch --addr-no-randomize'
 fi
-if [ "$1" != wineboot ] && [ "$1" != --version ]; then
+if [ "$arch" != x64 ] && [ ! -e "$root/build/debian13/.complete" ]; then
+    echo 'wine.sh: there is no such Wine; make it with: sh tests/install-debian13.sh' >&2
+    exit 125
+fi
+wine=wine64
+[ "$WINEARCH" = win64 ] || wine=wine
+debian=
+[ "$arch" = x64 ] || debian=$root/tests/debian13.sh
+
+# there COMMAND...: where Wine is.
+there() {
+    # shellcheck disable=SC2086 # words
+    $steady taskset -c "$cpu" ${debian:+sh "$debian"} "$@"
+}
+
+start_windows() {
     log=$(mktemp)
-    if ! WINEDEBUG=fixme-all sh "$0" "$arch" wineboot </dev/null >"$log" 2>&1; then
+    # shellcheck disable=SC2016
+    if ! WINEDEBUG=fixme-all there sh -c 'wineserver -k0 || { wineserver -p30; "$0" wineboot; }' $wine </dev/null >"$log" 2>&1; then
         echo "wine.sh: Windows did not start" >&2
         cat "$log" >&2
         rm -f "$log"
         exit 125
     fi
     rm -f "$log"
-fi
+}
 
 case $1 in
-winetricks | wineserver) ;;
+--version) set -- $wine "$@" ;;
+wineserver) ;;
+winetricks) there wineserver -k || true ;;
 *)
-    wine=wine64
-    [ "$WINEARCH" = win64 ] || wine=wine
+    start_windows
     set -- $wine "$@"
     ;;
 esac
-if [ "$arch" != x64 ] && [ ! -e "$root/build/debian13/.complete" ]; then
-    echo 'wine.sh: there is no such Wine; make it with: sh tests/install-debian13.sh' >&2
-    exit 125
-fi
-[ "$arch" = x64 ] || set -- sh "$root/tests/debian13.sh" "$@"
 # shellcheck disable=SC2086 # words
-exec $steady taskset -c "$cpu" "$@"
+exec $steady taskset -c "$cpu" ${debian:+sh "$debian"} "$@"

@@ -15,7 +15,7 @@ wine() {
     sh "$root/tests/wine.sh" "$arch" "$@" 2>"$scratch/errors" </dev/null
 }
 clean_up() {
-    wine wineboot --kill || true
+    wine wineserver -k || true
     for _ in 1 2 3 4 5; do
         rm -rf "$scratch" 2>/dev/null && break
         sleep 1
@@ -28,7 +28,7 @@ cd "$scratch"/websocket-*/
 mkdir program
 cp "$client" program/client.exe
 installed=$WEBSOCKET_WINEPREFIX/drive_c/windows/system32/websocket.dll
-wine wineboot --init
+wine cmd /c ver
 wine winecfg -v win7
 
 # loads KIND: what Wine says of the DLL that the program loads, native or builtin.

@@ -24,7 +24,7 @@ wine() {
     fi
 }
 clean_up() {
-    wine wineboot --kill >/dev/null 2>&1 || true
+    wine wineserver -k >/dev/null 2>&1 || true
     for _ in 1 2 3 4 5; do
         rm -rf "$scratch" 2>/dev/null && break
         sleep 1
