@@ -25,7 +25,7 @@
 
 enum {
     PATIENCE = 60, /* seconds after which a child that is stuck is ended by SIGALRM */
-    FORKS = 200,
+    FORKS = UNIT_TESTS_ARE_SLOW ? 50 : 200,
     TEXT_MAX = 4096
 };
 
