@@ -71,7 +71,7 @@ linux clang tsan
     unit.platform_posix
 tsan
     unit.handle unit.handle_threads unit.lock unit.mask_key unit.session_threads unit.wait api.link
-bench bench-windows-x64
+bench windows-x64
     bench.short bench.json bench.against bench.against_itself bench.against_nothing bench.handles
 bench
     bench.contention bench.threads bench.instructions bench.work_per_byte bench.work_per_name

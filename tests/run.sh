@@ -10,7 +10,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-presets='linux general posix clang asan tsan linux32 asan32 linux-musl linux-arm64 linux-s390x windows-x64 windows-x86 windows-arm64 macos-arm64 bench bench-windows-x64 static coverage fuzz'
+presets='linux general posix clang asan tsan linux32 asan32 linux-musl linux-arm64 linux-s390x windows-x64 windows-x86 windows-arm64 macos-arm64 bench static coverage fuzz'
 tests='.'
 packages='native windows peers npm tests cross'
 case ${1-} in
