@@ -2,8 +2,8 @@
 # Put a small Debian 13 into build/debian13:  tests/install-debian13.sh
 #
 # It has Wine for 64 and 32 bits in one Windows, winetricks, and what tests/install-packages.sh wants there for building and
-# for the demo. It needs root rights, debootstrap, a few minutes and 3 GB, changes nothing outside build/, and does nothing
-# when it is all there.
+# for the demo. It needs root rights, debootstrap, a few minutes and 3 GB, and does nothing when it is all there. Outside
+# build/ it changes nothing, but for what tests/emulate-i386.sh tells some kernels.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -13,7 +13,7 @@ mkdir -p "$root/build/logs"
 
 exec 9>"$debian.lock"
 flock 9
-[ ! -e "$debian/.complete" ] || exit 0
+[ ! -e "$debian/.complete" ] || exec sh "$root/tests/emulate-i386.sh"
 
 # The mirror is the one that this machine itself uses, if it is a Debian; else debootstrap knows one.
 # shellcheck disable=SC2016
@@ -35,7 +35,8 @@ install() {
         chroot "$debian" dpkg --add-architecture i386 &&
         sh "$root/tests/debian13.sh" sh "$root/tests/install-packages.sh" native windows peers &&
         DEBIAN_FRONTEND=noninteractive chroot "$debian" apt-get -q -y -o Acquire::Retries=3 \
-            install --no-install-recommends wine wine32:i386 winetricks
+            install --no-install-recommends wine wine32:i386 winetricks &&
+        sh "$root/tests/emulate-i386.sh"
 }
 
 rm -rf "$debian"

@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 TESTS = pathlib.Path(__file__).resolve().parent
+EMULATED_I386 = pathlib.Path("/proc/sys/fs/binfmt_misc/websocket-i386")
 
 
 def version(*command):
@@ -25,12 +26,14 @@ def place(preset):
     """Where the tests of a preset run."""
     if preset in ("windows-arm64", "macos-arm64"):
         return "nowhere, its files are read"
+    # Where the kernel runs no 32-bit programs, see emulate-i386.sh.
+    under = ", under QEMU" if preset.endswith(("32", "x86")) and EMULATED_I386.exists() else ""
     if "windows" in preset:
-        return version("sh", TESTS / "wine.sh", preset.rpartition("-")[2], "--version")
+        return version("sh", TESTS / "wine.sh", preset.rpartition("-")[2], "--version") + under
     emulated = {"linux-arm64": "qemu-aarch64", "linux-s390x": "qemu-s390x"}.get(preset)
     if emulated:
         return version(emulated, "--version")
-    return f'{platform.freedesktop_os_release()["PRETTY_NAME"]}, {platform.machine()}'
+    return f'{platform.freedesktop_os_release()["PRETTY_NAME"]}, {platform.machine()}{under}'
 
 
 def main():
