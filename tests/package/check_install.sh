@@ -23,8 +23,11 @@ wine() {
             "$read_only" "$root/tests/wine.sh" both "$@"
     fi
 }
-clean_up() {
+end_windows() { # if it runs
     wine wineserver -k >/dev/null 2>&1 || true
+}
+clean_up() {
+    end_windows
     for _ in 1 2 3 4 5; do
         rm -rf "$scratch" 2>/dev/null && break
         sleep 1
@@ -154,11 +157,11 @@ if [ "$kind" = both ]; then
     echo '== refused: no rights'
     put "$scratch/older"
     for pair in $folders; do
-        wine wineserver -k
+        end_windows
         read_only=$windows/${pair#*:}
         try 5 'Run as administrator' '' 'install.cmd /quiet'
         try 5 'Run as administrator' '' 'uninstall.cmd /quiet'
-        wine wineserver -k
+        end_windows
         read_only=''
     done
     rm "$windows"/sys*/websocket.dll
@@ -192,7 +195,7 @@ try 0 'A program still uses the one from before' yes install.cmd
 installed "$zip"
 try 7 'A program still uses' '' 'install.cmd /quiet'
 try 7 'A program still uses' '' 'uninstall.cmd /quiet'
-wine wineserver -k
+end_windows
 wait
 try 0 'websocket.dll is removed' y uninstall.cmd
 gone
@@ -226,7 +229,7 @@ wine cmd /c "(ping -n 60 127.0.0.1 >nul) <C:\\windows\\${folders##*:}\\websocket
 sleep 5
 try 7 'could not be written' '' 'install.cmd /quiet'
 try 7 'could not be removed' '' 'uninstall.cmd /quiet'
-wine wineserver -k
+end_windows
 wait
 
 echo '== uninstalled'

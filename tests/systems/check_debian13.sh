@@ -38,7 +38,7 @@ cd "$copy"
         ctest --test-dir "build/$preset" -R "^$preset\.($tests)\$" --no-tests=error --output-on-failure --parallel 2
     }
     # Of the unit tests those of the files that call the system.
-    build_and_test linux "api\.(link|load|traced)|unit\.(lock|platform.*|trace_posix.*|wait)" tests/api/all \
+    build_and_test linux "api\.(link|load|traced)|unit\.(lock|platform(_posix(_random)?)?|trace_posix(_rights)?|wait)" tests/api/all \
         test_lock test_platform test_platform_posix test_platform_posix_random test_trace_posix test_trace_posix_rights test_wait
     build_and_test windows-x64 "wine\.start|api\.(link|load|traced)" tests/api/all
 
