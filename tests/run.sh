@@ -72,11 +72,11 @@ if [ -n "$missing" ]; then
     exit 1
 fi
 
-# Where the kernel runs no 32-bit programs (tests/emulate-i386.sh), QEMU does not know all that 32-bit Wine does, such as
-# exceptions, and takes a quarter of an hour for each Windows that install.cmd is tried in.
+# Where the kernel runs no 32-bit programs (tests/emulate-i386.sh), QEMU does not know all that 32-bit Wine does (exceptions; a
+# Ctrl+C, which ends the example server), and takes a quarter of an hour for each Windows that install.cmd is tried in.
 beyond_qemu='^$'
 if [ "$tests" = . ] && [ -e /proc/sys/fs/binfmt_misc/websocket-i386 ]; then
-    beyond_qemu='^(linux\.package\.(guides\.x86|install\.(both|x86)|winetricks)|windows-x86\.(process\.exit_|trace\.events_))'
+    beyond_qemu='^(linux\.package\.(guides\.x86|install\.(both|x86)|winetricks)|windows-x86\.(process\.exit_|trace\.events_|interop\.server\.))'
     echo "run.sh: THIS KERNEL RUNS NO 32-BIT PROGRAMS. QEMU runs them, but for these tests, which are left out:"
     sed -n 's/^ *Test *#[0-9]*: //p' $logs/tests.log | grep -E "$beyond_qemu"
 fi
