@@ -36,7 +36,7 @@ if(CMAKE_TOOLCHAIN_FILE)
     target_compile_definitions(cmocka PRIVATE HAVE_INTTYPES_H HAVE_SIGNAL_H HAVE_STRINGS_H HAVE_STRUCT_TIMESPEC
         HAVE_GCC_THREAD_LOCAL_STORAGE
         $<$<NOT:$<BOOL:${APPLE}>>:HAVE_MALLOC_H>
-        $<$<NOT:$<BOOL:${WIN32}>>:HAVE_CLOCK_REALTIME;HAVE_SIGLONGJMP;HAVE_STRSIGNAL>)
+        "$<$<NOT:$<BOOL:${WIN32}>>:HAVE_CLOCK_REALTIME;HAVE_SIGLONGJMP;HAVE_STRSIGNAL>")
     target_compile_options(cmocka PRIVATE -w -fno-sanitize=all)
     target_include_directories(cmocka SYSTEM PUBLIC ${cmocka_source}/include)
     set_target_properties(cmocka PROPERTIES C_EXTENSIONS ON DISABLE_PRECOMPILE_HEADERS ON)
