@@ -15,8 +15,10 @@ elseif(CMAKE_TOOLCHAIN_FILE MATCHES "/linux-x86\\.cmake$") # where the kernel ru
         set(WEBSOCKET_EMULATED ON)
     endif()
 endif()
+set(time_limit 300) # seconds
 set(asan_options detect_stack_use_after_return=1:strict_string_checks=1)
 if(WEBSOCKET_EMULATED) # to search for leaks it stops its own threads, which QEMU does not know how to do
+    set(time_limit 900)
     string(APPEND asan_options :detect_leaks=0)
 endif()
 
@@ -67,7 +69,7 @@ function(websocket_add_test name)
     endif()
     add_test(NAME ${test} COMMAND ${ARGN} ${configurations})
     set_tests_properties(${test} PROPERTIES
-        TIMEOUT 300
+        TIMEOUT ${time_limit}
         LABELS ${WEBSOCKET_TEST_PREFIX}
         ENVIRONMENT "ASAN_OPTIONS=${asan_options};UBSAN_OPTIONS=print_stacktrace=1")
     if(WIN32 AND CMAKE_CROSSCOMPILING_EMULATOR) # whose programs share a processor: one at a time, and so from the beginning on
