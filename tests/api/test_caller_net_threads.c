@@ -13,11 +13,12 @@
 #include "play.h"
 #include "threads.h"
 
-#define SECONDS        1  /* the writer sends for longer than this, if only because its machine is busy, */
-#define MESSAGES_LEAST 12 /* and each of the peer's sizes once at least; */
-#define HOSTILE_LEAST  6  /* beside a peer that pings all the time, so many at least, */
-#define HOSTILE_MOST   48 /* and no more than these, */
-#define HOSTILE_PIECES 8  /* of so many pieces: each waits for its turn, and for long on a busy machine */
+#define SECONDS        1   /* the writer sends for longer than this where the machine is slow or busy, */
+#define MESSAGES_LEAST 12  /* and each of the peer's sizes once at least; */
+#define MESSAGES_MOST  400 /* elsewhere it stops after so many, in a quarter of a second; */
+#define HOSTILE_LEAST  6   /* beside a peer that pings all the time, so many at least, */
+#define HOSTILE_MOST   48  /* and no more than these, */
+#define HOSTILE_PIECES 8   /* of so many pieces: each waits for its turn, and for long on a busy machine */
 #define PONGS_LEAST    5 /* without any the test would mean nothing; how many there are is up to the scheduler */
 #define PIPE_SIZE      512 /* so small that a frame takes its time */
 
@@ -91,7 +92,7 @@ static bool is_enough(const struct duplex *duplex)
     const bool hostile = duplex->peer.rate != 0;
 
     return duplex->sent >= (hostile ? HOSTILE_LEAST : MESSAGES_LEAST) &&
-           (time_is_over(duplex) || (hostile && duplex->sent >= HOSTILE_MOST));
+           (time_is_over(duplex) || duplex->sent >= (hostile ? HOSTILE_MOST : MESSAGES_MOST));
 }
 
 static void write_messages(void *argument)
