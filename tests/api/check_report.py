@@ -50,6 +50,8 @@ def report(program, library, *arguments, **environment):
     for entry in seen["differences"]:
         check(entry["source"] in GROUPS[entry["group"]], f"{entry} is in the wrong group")
         check(entry["expected"] and entry["seen"], f"{entry} does not say what differs")
+    file = library.removeprefix("Z:")
+    check(not os.path.exists(file) or seen["library"]["bytes"] == os.path.getsize(file), f"{file} has another size")
     wrong = any(entry["source"] != "choice" for entry in seen["differences"])
     check(code == int(wrong), f"the exit code is {code}")
     return code, seen
@@ -90,9 +92,6 @@ def check_own(library, program):
     for group in seen["groups"]:
         cases = sum(listed.get(source, 0) for source in GROUPS[group["group"]])
         check(group["cases"] == cases > 0, f"{cases} cases are listed for {group}")
-    file = seen["library"]["file"]
-    if os.path.exists(library.removeprefix("Z:")):
-        check(seen["library"]["bytes"] == os.path.getsize(library.removeprefix("Z:")), f"{file} has another size")
     code, text = check_same(program, library, "--only", "handles.*")
     check(code == 0 and "differ" not in text, "the page shows differences")
     print(text)
