@@ -29,11 +29,11 @@ general
 linux clang linux32 windows-x64 windows-x86
     install install.archive
 linux windows-x64
-    install.subproject install.static report.nonsense
+    install.subproject report.nonsense
 linux clang
     install.types unit.platform_posix_random
 linux
-    install.absolute unit.lock_model report.own
+    install.static install.absolute unit.lock_model report.own
 linux clang asan linux32 asan32 windows-x64 windows-x86
     process.two_copies
 linux clang linux32

@@ -91,8 +91,8 @@ function(websocket_add_cmocka_test name target)
 endfunction()
 
 # In a preset that wants it: valgrind and its options. No byte may be read or written that is not there or was never
-# written, and no block may be left in the end. All of the suite runs under it, except what would take minutes and is as
-# well done by the address sanitizer (faults.api, load, soak, the model), and unit.handshake_length,
+# written, and no block may be left in the end. All of the suite runs under it, except what would take minutes, or is as
+# well done by the sanitizers (faults.api, load, soak, the model, threads that meet), and unit.handshake_length,
 # which says why. Threads take turns: else one that never waits keeps the others waiting, for minutes.
 if(WEBSOCKET_MEMCHECK)
     find_program(VALGRIND valgrind)

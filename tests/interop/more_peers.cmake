@@ -17,7 +17,7 @@ add_custom_target(interop_lws_peer ${by_default} DEPENDS ${lws_peer})
 
 # Our server, their clients.
 add_pair(server.libwebsockets.messages ${server} -- ${lws_peer} client {url} text binary fragments pings)
-add_pair(server.libwebsockets.small_buffers ${server} ${small_buffers} -- ${lws_peer} client {url} text fragments pings)
+add_pair(server.libwebsockets.small_buffers ${server} ${small_buffers} -- ${lws_peer} client {url} fragments pings)
 add_pair(server.aiohttp.messages
     ${server} --subprotocol chat -- ${PYTHON3} ${peers}/aiohttp_client.py {url} text binary burst pings)
 add_pair(server.websocket-client.messages
@@ -28,7 +28,7 @@ add_pair(client.libwebsockets.messages ${lws_peer} echo -- ${client} {url} ${all
 add_pair(client.libwebsockets.close ${lws_peer} echo -- ${client} {url} --message Hello --close 3001)
 add_pair(client.libwebsockets.echo ${lws_peer} drive text binary fragments pings -- ${client} {url} --echo)
 add_pair(client.libwebsockets.small_buffers
-    ${lws_peer} drive text fragments pings -- ${client} {url} --echo ${small_buffers})
+    ${lws_peer} drive fragments pings -- ${client} {url} --echo ${small_buffers})
 add_pair(client.aiohttp.messages
     ${PYTHON3} ${peers}/aiohttp_server.py echo -- ${client} {url}/chat ${all} --subprotocol x --subprotocol chat)
 add_pair(client.aiohttp.echo ${PYTHON3} ${peers}/aiohttp_server.py drive text binary burst pings -- ${client} {url} --echo)

@@ -14,7 +14,9 @@ find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
 (cd "$root" && tar --exclude=./build --exclude=./.git -c .) | tar -x -C "$copy"
 
 # What comes from elsewhere is fetched from here: the other Debian neither knows nor trusts all that this machine does.
-sh "$root/tests/fetch-source.sh" cmocka "$copy/build/cmocka"
+sh "$root/tests/fetch-source.sh" cmocka "$root/build/cmocka"
+mkdir -p "$copy/build/cmocka"
+cp -rT "$root/build/cmocka/source" "$copy/build/cmocka/source"
 sh "$root/tests/interop/install-node.sh" "$root/tests/interop" "$copy/build/windows-x64/tests/interop/ws"
 
 cd "$copy"
