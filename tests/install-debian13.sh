@@ -2,7 +2,7 @@
 # Put a small Debian 13 into build/debian13:  tests/install-debian13.sh
 #
 # It has Wine for 64 and 32 bits in one Windows, winetricks, and what tests/install-packages.sh wants there for building and
-# for the demo. It needs root rights, debootstrap, a few minutes and 3 GB, and does nothing when it is all there. Outside
+# for the demo. It needs root rights, a few minutes and 3 GB, and does nothing when it is all there. Outside
 # build/ it changes nothing, but for what tests/emulate-i386.sh tells some kernels.
 set -eu
 
@@ -14,6 +14,7 @@ mkdir -p "$root/build/logs"
 exec 9>"$debian.lock"
 flock 9
 [ ! -e "$debian/.complete" ] || exec sh "$root/tests/emulate-i386.sh"
+sh "$root/tests/install-packages.sh" debian13
 
 # The mirror is the one that this machine itself uses, if it is a Debian; else debootstrap knows one.
 # shellcheck disable=SC2016

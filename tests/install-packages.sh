@@ -4,6 +4,7 @@
 #   native    building for this machine          windows   cross-building for Windows, and Wine
 #   peers     the other end of the interop tests  npm       fetching what they have from npm
 #   cross     cross-building for Arm and IBM Z, their emulator, and musl
+#   debian13  making a small Debian 13, see tests/install-debian13.sh
 #   tests     all that tests/run.sh needs beyond these
 #   cross-more    the same for more processors, see tests/cross.sh
 #
@@ -115,7 +116,6 @@ look() {
             need 'module websocket' python3-websocket
             need 'starts /usr/bin/chromium' chromium
             need 'program dpkg-source' dpkg-dev
-            need 'program debootstrap' debootstrap
             need 'program pkg-config' pkg-config
             need 'program zip' zip
             need 'program unzip' unzip
@@ -131,6 +131,11 @@ look() {
             need 'program gcovr' gcovr
             need 'program dot' graphviz
             need 'test -e /usr/share/i18n/locales/tr_TR' locales
+            need 'test -e /usr/share/keyrings/debian-archive-keyring.gpg' debian-archive-keyring
+            need 'package_lists'
+            ;;
+        debian13)
+            need 'program debootstrap' debootstrap
             need 'test -e /usr/share/keyrings/debian-archive-keyring.gpg' debian-archive-keyring
             need 'package_lists'
             ;;

@@ -49,11 +49,12 @@ configure() {
 }
 
 echo 'websocket.dll: what the tests need'
-# shellcheck disable=SC2086 # words
-step 'packages' sh tests/install-packages.sh $packages
-if [ "$tests" = . ]; then # meanwhile: it waits for the network half of its time, and whoever asks again waits for it
+if [ "$tests" = . ]; then # meanwhile, for apt takes one processor alone; whoever asks again waits for it
+    step 'debootstrap' sh tests/install-packages.sh debian13
     sh tests/install-debian13.sh >/dev/null 2>&1 </dev/null &
 fi
+# shellcheck disable=SC2086 # words
+step 'packages' sh tests/install-packages.sh $packages
 
 echo 'websocket.dll: builds'
 # shellcheck disable=SC2086 # words
