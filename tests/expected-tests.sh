@@ -61,7 +61,7 @@ linux windows-x64
 linux asan windows-x64
     interop.deflate.server.ws. interop.deflate.client.ws.
 windows-x64 windows-x86
-    process.exit_with_a_killed_owner.handle process.exit_with_a_killed_owner.table
+    report.some process.exit_with_a_killed_owner.handle process.exit_with_a_killed_owner.table
     windows vectors msvc.sources msvc.link report.imports trace.events_with_stand_in_for_advapi32
 windows-arm64
     windows vectors exports msvc.sources report.imports
