@@ -49,7 +49,9 @@ configure() {
 }
 
 echo 'websocket.dll: what the tests need'
-if [ "$tests" = . ]; then # meanwhile, for apt takes one processor alone; whoever asks again waits for it
+# The small Debian 13 is made meanwhile, for apt takes one processor alone; whoever asks for it again waits for it. What it
+# needs of apt comes first, for apt serves one at a time.
+if [ "$tests" = . ]; then
     step 'debootstrap' sh tests/install-packages.sh debian13
     sh tests/install-debian13.sh >/dev/null 2>&1 </dev/null &
 fi
